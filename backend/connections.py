@@ -1,0 +1,81 @@
+"""boto3 clients for a ``Cloud``, made when first used."""
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from backend.settings import Cloud
+
+if TYPE_CHECKING:
+    import boto3
+
+RUNTIME_READ_TIMEOUT: Final = 70
+"""Seconds; SageMaker itself gives a model 60."""
+
+
+class Connections:
+    """The clients of one cloud. boto3 is imported and each client built on first use; clients,
+    unlike sessions, may be shared by threads.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def sagemaker(self) -> Any:
+        """Endpoints, models, tags."""
+        return self._client("sagemaker")
+
+    @property
+    def runtime(self) -> Any:
+        """InvokeEndpoint."""
+        return self._client("sagemaker-runtime")
+
+    @property
+    def logs(self) -> Any:
+        """CloudWatch Logs."""
+        return self._client("logs")
+
+    @property
+    def s3(self) -> Any:
+        """Objects."""
+        return self._client("s3")
+
+    def _client(self, service: str) -> Any:
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._make(service)
+            return self._clients[service]
+
+    def _make(self, service: str) -> Any:
+        from botocore.config import Config
+
+        runtime = service == "sagemaker-runtime"
+        config = Config(
+            connect_timeout=5,
+            read_timeout=RUNTIME_READ_TIMEOUT if runtime else 30,
+            retries={"mode": "standard", "total_max_attempts": 5 if runtime else 4},
+            max_pool_connections=32,
+            proxies={} if self.cloud.isolated else None,
+        )
+        return self._session.client(
+            service, endpoint_url=self.cloud.endpoint_urls.get(service), config=config
+        )
+
+    @cached_property
+    def _session(self) -> "boto3.Session":
+        import boto3
+        from botocore.session import Session
+
+        # A profile or configuration file of the user's must not redirect, or break, calls to a
+        # service that has its own address and keys.
+        unset = (None, None, None, None)
+        kept_out = {"profile": unset, "config_file": unset, "credentials_file": unset}
+        return boto3.Session(
+            aws_access_key_id=self.cloud.access_key,
+            aws_secret_access_key=self.cloud.secret_key,
+            region_name=self.cloud.region,
+            botocore_session=Session(kept_out) if self.cloud.isolated else None,
+        )

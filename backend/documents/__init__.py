@@ -1,0 +1,11 @@
+"""Files to plain text: text, Markdown, HTML, PDF and DOCX.
+
+>>> extract("note.txt", b"Payment is due within 30 days.").text
+'Payment is due within 30 days.'
+"""
+
+from backend.documents.document import Document, Kind, Limits
+from backend.documents.errors import DocumentError
+from backend.documents.extraction import extract
+
+__all__ = ["Document", "DocumentError", "Kind", "Limits", "extract"]

@@ -1,0 +1,153 @@
+"""Lines on pages to running text: furniture dropped, paragraphs re-joined, words de-hyphenated.
+
+A PDF has no paragraphs. They are inferred from what a reader sees: the space between lines, their
+indent and length, the size of the type, and how a line ends.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from backend.documents.pdf_furniture import without_furniture
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line and where it starts: ``x``, ``y`` (upwards) and ``size`` of type in points."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+    @property
+    def width(self) -> float:
+        """How long the line is, in points, by the usual widths of letters."""
+        wide, narrow = len(_WIDE.findall(self.text)), len(_NARROW.findall(self.text))
+        return self.size * (0.47 * len(self.text) + 0.22 * wide - 0.2 * narrow)
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """What is usual on a page, in points: the distance of lines and the length of a full one."""
+
+    leading: float
+    width: float
+
+
+_WIDE = re.compile(r"[A-Z@%&mw—\u2e80-\U0003ffff]")
+_NARROW = re.compile(r"[ijltfrI.,:;'’|()\[\]!/ -]")
+
+
+_SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*\d{0,2}$")
+_ITEM = re.compile(
+    r"(?:[•◦▪■□●○–—*\u2023\u2043\uf000-\uf0ff-]|o(?=\s[A-Z])"
+    r"|\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[A-Z]|[ivx]{1,4}|[IVX]{1,4})[.)])\s"
+)
+_SYMBOL_BULLET = re.compile(r"^[\uf000-\uf0ff]\s*")
+_CONTENTS_ENTRY = re.compile(r"\.{4,}\s*\d+$")
+_DOT_LEADERS = re.compile(r"(?:\.[ ]?){4,}")
+_BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def layout(pages: Sequence[Sequence[Line]]) -> str:
+    """The text of all pages; a paragraph that runs over a page's end is one."""
+    body = without_furniture(pages, text_of=lambda line: line.text)
+    words = _vocabulary(body)
+    usual_width = median([_width(lines) for lines in body if lines] or [0.0])
+    paragraphs: list[str] = []
+    first = before = Line("", 0.0, 0.0, 0.0)
+    for lines in body:
+        measure = _Measure(_leading(lines), max(_width(lines), usual_width))
+        for place, line in enumerate(lines):
+            if paragraphs and _continues(first, before, line, measure, turned=place == 0):
+                paragraphs[-1] = _join(paragraphs[-1], line.text, words)
+            else:
+                paragraphs.append(_SYMBOL_BULLET.sub("• ", line.text))
+                first = line
+            before = line
+    return "\n\n".join(_DOT_LEADERS.sub("... ", text) for text in paragraphs)
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    gaps = [a.y - b.y for a, b in pairwise(lines)]
+    usual = [gap for gap in gaps if 0.5 < gap < 100]
+    return median(usual) if usual else 14.0
+
+
+def _width(lines: Sequence[Line]) -> float:
+    """The length of a full line: the longest but for the odd one."""
+    widths = sorted(line.width for line in lines)
+    return widths[int(0.9 * (len(widths) - 1))] if widths else 0.0
+
+
+def _continues(first: Line, before: Line, line: Line, measure: _Measure, *, turned: bool) -> bool:
+    """Whether ``line`` goes on with the paragraph from ``first`` to ``before``.
+
+    ``turned`` says that it is the first on a new page.
+    """
+    if _starts_anew(before, line):
+        return False
+    gap = before.y - line.y
+    if not turned and abs(gap) < 0.3 * line.size:
+        return True  # pieces of one line
+    ended = bool(_SENTENCE_END.search(before.text))
+    if turned or gap < 0:  # a new page or column
+        return not ended and _flows(before, line, measure)
+    if gap > 1.4 * max(measure.leading, 0.9 * line.size):
+        return False
+    if _ITEM.match(first.text):
+        if line.x < first.x - 0.5 * line.size:
+            return False
+        if line.x > first.x:  # hanging indent
+            return line.text[0].islower() or before.width >= 0.5 * measure.width
+    if ended and (line.x > before.x + 0.8 * line.size or before.width < 0.75 * measure.width):
+        return False
+    return _flows(before, line, measure)
+
+
+def _starts_anew(before: Line, line: Line) -> bool:
+    """An item of a list, another size of type, or what follows a line of a table of contents."""
+    if _ITEM.match(line.text) and not before.text.endswith("-"):
+        return True
+    if abs(before.size - line.size) > 0.12 * max(before.size, line.size):
+        return True
+    return bool(_CONTENTS_ENTRY.search(before.text))
+
+
+def _flows(before: Line, line: Line, measure: _Measure) -> bool:
+    """A short line before a capital is a heading, an address or a row of a table."""
+    return line.text[0].islower() or before.width >= 0.7 * measure.width
+
+
+def _join(text: str, line: str, words: frozenset[str]) -> str:
+    if text.endswith("\N{SOFT HYPHEN}"):
+        return text[:-1] + line
+    broken, first = _BROKEN_WORD.search(text), _FIRST_WORD.match(line)
+    if not broken or not first:
+        return f"{text} {line}"
+    if first[0][0].islower() and not _is_compound(broken[1].lower(), first[0].lower(), words):
+        return text[:-1] + line
+    return text + line
+
+
+def _is_compound(left: str, right: str, words: frozenset[str]) -> bool:
+    """Whether the hyphen belongs to the word, told by the words elsewhere in the document."""
+    if left + right in words:
+        return False
+    return f"{left}-{right}" in words or (left in words and right in words)
+
+
+def _vocabulary(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
+    """The document's words in lower case, but the broken ones at the ends of lines."""
+    found: set[str] = set()
+    for line in (line for lines in pages for line in lines):
+        inner = _BROKEN_WORD.sub("", line.text)
+        for match in _WORD.finditer(inner.lower()):
+            found.add(match[0])
+            found.update(match[0].split("-"))
+    return frozenset(found)

@@ -1,0 +1,118 @@
+"""The child process that parses one file: ``python -m backend.documents.worker``.
+
+Reads from standard input a line of JSON ``{"kind", "limits"}`` and then the file's bytes; writes
+``{"text", "pages", "warnings"}`` or ``{"error", "message", "detail"}`` as JSON to standard output.
+It starts with no keys in its environment and uses no more than its limits.
+"""
+
+import json
+import math
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from backend.documents.clean import clean
+from backend.documents.document import Extraction, Kind, Limits
+from backend.documents.errors import DamagedDocumentError, DocumentError, DocumentTooLargeError
+
+Parser = Callable[[bytes, Limits], Extraction]
+
+_FORMATS: dict[Kind, str] = {
+    "text": "text file",
+    "markdown": "Markdown file",
+    "html": "HTML page",
+    "pdf": "PDF",
+    "docx": "Word document",
+}
+
+
+def confine(limits: Limits) -> None:
+    """Bound this process. Where a system lacks a limit (macOS: memory), the others still hold."""
+    cpu = limits.max_cpu_seconds
+    with suppress(ValueError, OSError):  # SIGXCPU at the first, which says why; then SIGKILL
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
+    bounds = (
+        (resource.RLIMIT_AS, limits.max_memory_bytes),
+        (resource.RLIMIT_FSIZE, limits.max_output_bytes),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for kind, bound in bounds:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (bound, bound))
+    # Should the parent be gone, nobody else would stop this process.
+    signal.alarm(math.ceil(limits.max_seconds) + 5)
+
+
+def answer(kind: Kind, data: bytes, limits: Limits) -> dict[str, Any]:
+    """The parsed file, or the error, as JSON types."""
+    try:
+        found = parser(kind)(data, limits)
+        text = clean(found.text)
+        if len(text) > limits.max_characters:
+            raise _too_long(limits)
+        return {"text": text, "pages": found.pages, "warnings": list(found.warnings)}
+    except DocumentError as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    except MemoryError as error:
+        return _failure(DocumentTooLargeError, error, _needs_memory(kind))
+    # A hostile file can make a parser raise anything; whatever it is, the person who uploaded the
+    # file gets a sentence and the log gets the cause.
+    except Exception as error:  # noqa: BLE001
+        return _failure(DamagedDocumentError, error, _damaged(kind))
+
+
+def parser(kind: Kind) -> Parser:
+    """The function that reads ``kind``; its library is imported only here, in the child."""
+    match kind:
+        case "pdf":
+            from backend.documents.pdf_text import read_pdf as read
+        case "docx":
+            from backend.documents.docx_text import read_docx as read
+        case "html":
+            from backend.documents.html_text import read_html as read
+        case _:
+            from backend.documents.markdown_text import read_markdown as read
+    return read
+
+
+def main() -> None:
+    """One file in, one answer out."""
+    header = json.loads(sys.stdin.buffer.readline(10_000))
+    limits = Limits(**header["limits"])
+    confine(limits)
+    result = answer(header["kind"], sys.stdin.buffer.read(), limits)
+    sys.stdout.buffer.write(json.dumps(result, ensure_ascii=False).encode())
+
+
+def _failure(error: type[DocumentError], cause: Exception, message: str) -> dict[str, Any]:
+    detail = f"{type(cause).__name__}: {cause}"[:500].encode(errors="replace").decode()
+    return {"error": error.__name__, "message": message, "detail": detail}
+
+
+def _damaged(kind: Kind) -> str:
+    return (
+        f"This {_FORMATS[kind]} is damaged and cannot be read: save it again from the program "
+        "that made it."
+    )
+
+
+def _needs_memory(kind: Kind) -> str:
+    return (
+        f"This {_FORMATS[kind]} needs more memory than a document may use: split it into smaller "
+        "files, or save it again from the program that made it."
+    )
+
+
+def _too_long(limits: Limits) -> DocumentTooLargeError:
+    return DocumentTooLargeError(
+        f"This document has more than {limits.max_characters:,} characters of text, the most "
+        "that can be read at once: split it and upload the parts."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""The one exception that operations raise to answer with an error."""
+
+from collections.abc import Mapping
+
+
+class AwsError(Exception):
+    """An error in AWS's own words; each protocol writes it in its own way.
+
+    ``code`` is AWS's error code ("ValidationException"), ``status`` the HTTP status and ``fields``
+    further members of the answer (S3's ``BucketName``, the runtime's ``OriginalMessage``).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        status: int = 400,
+        fields: Mapping[str, str | int] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+        self.fields: Mapping[str, str | int] = dict(fields or {})
+
+
+def internal_failure() -> AwsError:
+    """What a client reads where the service itself is at fault; the trace goes to the log."""
+    return AwsError(
+        "InternalFailure",
+        "The request processing has failed because of an unknown error, exception or failure.",
+        status=500,
+    )

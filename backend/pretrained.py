@@ -1,0 +1,282 @@
+"""Retrains the shipped adapters from a data folder: ``python -m backend.pretrained --data DIR``.
+
+Each model is one run of ``model_code`` with the settings below, on examples made from published
+data; a run that was interrupted goes on from its checkpoint, a finished one is not repeated.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from backend.data import formats
+from backend.data.formats import Example
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ROOT / "assets" / "models"
+HOLD_OUT_SEED = 13
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """One shipped model: its data (train, validation) and the hyperparameters of its training."""
+
+    name: str
+    task: str
+    examples: Callable[[Path], tuple[list[Example], list[Example]]]
+    hyperparameters: dict[str, Any]
+    data: str = field(default="")
+    licence: str = field(default="")
+
+
+def _split(
+    examples: list[Example], held_out: int, group: Callable[[Example], str]
+) -> tuple[list[Example], list[Example]]:
+    """Hold out about ``held_out`` examples by group, the same ones each time."""
+    groups: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        groups[group(example)].append(example)
+    names = sorted(groups)
+    random.Random(HOLD_OUT_SEED).shuffle(names)
+    validation: list[Example] = []
+    while names and len(validation) < held_out:
+        validation += groups[names.pop()]
+    return [example for name in names for example in groups[name]], validation
+
+
+def sst2(data: Path) -> tuple[list[Example], list[Example]]:
+    """SST-2's training file, 1,000 sentences held out with every phrase that is part of one."""
+    names = {"0": "negative", "1": "positive"}
+    examples = [
+        {"text": example["text"], "label": names[example["label"]]}
+        for example in formats.glue_tsv(data / "sst2" / "train.tsv")
+        if example["text"]
+    ]
+    held = {
+        example["text"]
+        for example in random.Random(HOLD_OUT_SEED).sample(
+            [example for example in examples if len(example["text"].split()) >= 12], 1000
+        )
+    }
+    validation = list(
+        {example["text"]: example for example in examples if example["text"] in held}.values()
+    )
+    parts = _phrases(held)
+    train = [example for example in examples if example["text"] not in parts]
+    return train, validation
+
+
+def _phrases(sentences: Iterable[str]) -> set[str]:
+    """Every run of words of the sentences, and the sentences themselves."""
+    found: set[str] = set()
+    for sentence in sentences:
+        words = sentence.split()
+        for start in range(len(words)):
+            for end in range(start + 1, len(words) + 1):
+                found.add(" ".join(words[start:end]))
+    return found
+
+
+def semeval(data: Path) -> tuple[list[Example], list[Example]]:
+    """SemEval-2010 Task 8's training file, 400 sentences held out."""
+    path = data / "semeval2010_task8" / "TRAIN_FILE.TXT"
+    return _split(list(formats.semeval_relations(path)), 400, lambda example: str(example["text"]))
+
+
+def wikiann(data: Path) -> tuple[list[Example], list[Example]]:
+    """WikiANN's train and dev files together, 1,000 sentences held out."""
+    folder = data / "wikiann_en"
+    examples = [
+        example for name in ("train", "dev") for example in formats.tagged_words(folder / name)
+    ]
+    return _split(examples, 1000, lambda example: str(example["text"]))
+
+
+def squad(data: Path) -> tuple[list[Example], list[Example]]:
+    """SQuAD 1.1 and half of SQuAD 2.0's dev set, with unanswerable questions made from the first.
+
+    Held out: about 700 questions of the second, by article.
+    """
+    one = list(formats.squad_json(data / "squad11" / "train-v1.1-explorer.json"))
+    two = list(formats.squad_json(data / "squad2" / "dev-v2.0-cs224n-half.json"))
+    kept, validation = _split(two, 700, lambda example: str(example["group"]))
+    rng = random.Random(HOLD_OUT_SEED)
+    made = made_unanswerable(one, 14_000, rng)
+    train = kept + one + made
+    rng.shuffle(train)
+    return train, validation
+
+
+def _long_words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", text.lower()))
+
+
+def made_unanswerable(examples: list[Example], count: int, rng: random.Random) -> list[Example]:
+    """Questions with another paragraph of their article that lacks the answer's text.
+
+    The paragraph that shares most words with the question, of five drawn, is taken: one that is
+    plainly about something else would teach nothing.
+    """
+    contexts: dict[str, list[str]] = defaultdict(list)
+    for example in examples:
+        if not contexts[example["group"]] or contexts[example["group"]][-1] != example["context"]:
+            contexts[example["group"]].append(example["context"])
+    made: list[Example] = []
+    for example in rng.sample(examples, min(len(examples), 2 * count)):
+        answer = example["answers"][0]["text"].lower()
+        words = _long_words(example["question"])
+        pool = contexts[example["group"]]
+        others = [
+            context
+            for context in rng.sample(pool, min(5, len(pool)))
+            if context != example["context"] and answer not in context.lower()
+        ]
+        if others:
+            best = max(
+                others, key=lambda text: len(words & set(re.findall(r"\w{4,}", text.lower())))
+            )
+            made.append({**example, "id": f"{example['id']}-no", "context": best, "answers": []})
+        if len(made) == count:
+            break
+    return made
+
+
+ADAPTERS = (
+    Adapter(
+        "pretrained-relation-extraction",
+        "relation_extraction",
+        semeval,
+        {
+            "epochs": 8,
+            "learning_rate": 5e-4,
+            "head_learning_rate_factor": 2.0,
+            "batch_size": 32,
+            "lora_rank": 16,
+            "label_smoothing": 0.05,
+            "max_length": 256,
+        },
+        data="SemEval-2010 Task 8, training file",
+        licence="CC BY 3.0",
+    ),
+    Adapter(
+        "finetuned-named-entities",
+        "named_entities",
+        wikiann,
+        {
+            "epochs": 4,
+            "learning_rate": 6e-4,
+            "head_learning_rate_factor": 2.0,
+            "batch_size": 32,
+            "lora_rank": 16,
+            "max_length": 256,
+        },
+        data="WikiANN (PAN-X) English, train and dev",
+        licence="not stated by the publisher; text from Wikipedia (CC BY-SA)",
+    ),
+    Adapter(
+        "pretrained-text-classification",
+        "text_classification",
+        sst2,
+        {
+            "epochs": 3,
+            "learning_rate": 4e-4,
+            "head_learning_rate_factor": 2.0,
+            "batch_size": 64,
+            "lora_rank": 16,
+            "max_length": 256,
+            "evaluations_per_epoch": 2,
+        },
+        data="SST-2 (GLUE edition), training file",
+        licence="none stated by the publisher; research use",
+    ),
+    Adapter(
+        "pretrained-question-answering",
+        "question_answering",
+        squad,
+        {
+            "epochs": 1,
+            "learning_rate": 1.5e-4,
+            "batch_size": 24,
+            "max_length": 256,
+            "frozen_layers": 1,
+            "evaluations_per_epoch": 6,
+        },
+        data="SQuAD 1.1 train and half of the SQuAD 2.0 dev set (CS224N split)",
+        licence="CC BY-SA 4.0",
+    ),
+)
+
+
+def write_examples(path: Path, examples: list[Example]) -> None:
+    """Write JSON Lines, atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    with temporary.open("w", encoding="utf-8") as file:
+        for example in examples:
+            file.write(json.dumps(example, ensure_ascii=False) + "\n")
+    temporary.replace(path)
+
+
+def train(adapter: Adapter, data: Path, work: Path) -> None:
+    """Train one adapter in ``work`` and put the result into ``assets/models``."""
+    base = work / adapter.name
+    if not (base / "data" / "validation" / "validation.jsonl").exists():
+        training, validation = adapter.examples(data)
+        write_examples(base / "data" / "train" / "train.jsonl", training)
+        write_examples(base / "data" / "validation" / "validation.jsonl", validation)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "model_code"),
+        "SAGEMAKER_BASE_DIR": str(base),
+        "SM_CHANNEL_TRAIN": str(base / "data" / "train"),
+        "SM_CHANNEL_VALIDATION": str(base / "data" / "validation"),
+    }
+    arguments = [
+        text
+        for name, value in adapter.hyperparameters.items()
+        for text in (f"--{name}", str(value))
+    ]
+    command = [sys.executable, "-m", f"{adapter.task}.train", *arguments]
+    subprocess.run(command, env=environment, check=True)
+    publish(base / "model", MODELS / adapter.name, adapter)
+
+
+def publish(trained: Path, target: Path, adapter: Adapter) -> None:
+    """Copy a trained model's files, less its code, and say in its card where the data is from."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in trained.iterdir():
+        if path.is_file():
+            shutil.copy(path, target / path.name)
+    card = target / "README.md"
+    text = card.read_text(encoding="utf-8")
+    source = f"Trained on {adapter.data}. Licence of the data: {adapter.licence}."
+    card.write_text(
+        f"{text}\n{source}\n\nRetrain with `make pretrained DATA=folder`.\n", encoding="utf-8"
+    )
+
+
+def main() -> None:
+    """Train what is asked for and not finished yet."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the published datasets")
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "pretrained")
+    parser.add_argument("--only", action="append", help="names of the models to train")
+    options = parser.parse_args()
+    for adapter in ADAPTERS:
+        wanted = not options.only or adapter.name in options.only
+        finished = (options.work / adapter.name / "model" / "README.md").exists()
+        if wanted and not finished:
+            train(adapter, options.data, options.work)
+
+
+if __name__ == "__main__":
+    main()

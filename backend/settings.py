@@ -1,0 +1,240 @@
+"""Settings, and the one place where a laptop and AWS differ.
+
+``Settings`` reads ``DOCINSIGHTS_*`` from the environment; ``Settings.resolve`` turns them into a
+``Cloud``: the addresses, credentials and names with which the same boto3 code talks to the local
+service or to Amazon SageMaker. Nothing but this module and the launcher knows the word "local".
+"""
+
+import json
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backend.errors import CloudUnreachable, SettingsError
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SERVICES: Final = ("sagemaker", "sagemaker-runtime", "logs", "s3")
+_HOST: Final = "127.0.0.1"
+_AWS_IMAGE: Final = (
+    "763104351884.dkr.ecr.{region}.amazonaws.com/huggingface-pytorch-inference:"
+    "2.6.0-transformers5.5.3-cpu-py312-ubuntu22.04"
+)
+"""AWS's own container for Hugging Face inference, as the SageMaker SDK lists it."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Everything that differs between clouds, resolved.
+
+    ``endpoint_urls`` maps boto3's service names to addresses and is empty on AWS; without keys
+    boto3's own chain finds the credentials.
+    """
+
+    title: str
+    region: str
+    bucket: str
+    prefix: str
+    role_arn: str
+    image: str
+    instance_type: str
+    endpoint_urls: Mapping[str, str] = field(default_factory=dict)
+    access_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+    isolated: bool = False
+    """Whether AWS profiles, proxies and configuration files of the user stay out of it."""
+
+
+@dataclass(frozen=True)
+class ServiceAddress:
+    """How to find and enter the local service: what its ``service.json`` says."""
+
+    port: int
+    region: str
+    account_id: str
+    access_key: str
+    secret_key: str = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{_HOST}:{self.port}"
+
+    @classmethod
+    def read(cls, home: Path) -> Self:
+        """The address in ``home/service.json``.
+
+        Raises ``CloudUnreachable`` where there is none: the service writes it at its first start.
+        """
+        path = home / "service.json"
+        try:
+            content = json.loads(path.read_text())
+            return cls(**{name: content[name] for name in cls.__dataclass_fields__})
+        except FileNotFoundError:
+            raise CloudUnreachable from None
+        except (ValueError, KeyError, TypeError):
+            raise SettingsError(
+                f"{path} is damaged: stop the service, delete that file and start again."
+            ) from None
+
+
+class Settings(BaseSettings):
+    """``DOCINSIGHTS_CLOUD``, ``DOCINSIGHTS_HOME`` and so on; see the README for each."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCINSIGHTS_", frozen=True, extra="ignore")
+
+    cloud: Literal["local", "sagemaker"] = "local"
+    home: Path = ROOT / ".data"
+    region: str = ""
+    role_arn: str = ""
+    bucket: str = ""
+    prefix: str = "document-insights"
+    image: str = ""
+    instance_type: str = "ml.m5.large"
+    embedded: bool = True
+    """Whether the launcher serves the shipped models."""
+    address: str = "127.0.0.1"
+    """Where the app listens; the local service listens on loopback only."""
+
+    @classmethod
+    def load(cls) -> Self:
+        """Settings from the environment; raises ``SettingsError`` for a value that is not valid."""
+        try:
+            return cls()
+        except ValidationError as error:
+            fault = error.errors()[0]
+            name = f"DOCINSIGHTS_{'_'.join(map(str, fault['loc'])).upper()}"
+            raise SettingsError(f"{name} is not valid ({fault['msg']}): correct it.") from None
+
+    @property
+    def folder(self) -> Path:
+        """``home`` as an absolute path."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def local(self) -> bool:
+        """Whether the launcher has a service to look after."""
+        return self.cloud == "local"
+
+    def resolve(self) -> Cloud:
+        """The cloud that these settings mean.
+
+        Raises ``SettingsError`` where something is missing, ``CloudUnreachable`` where the local
+        service has never run.
+        """
+        return self._on_this_computer() if self.local else self._on_aws()
+
+    def _on_this_computer(self) -> Cloud:
+        service = ServiceAddress.read(self.folder)
+        return Cloud(
+            title="This computer",
+            region=service.region,
+            bucket=self.bucket or "document-insights",
+            prefix=self.prefix.strip("/"),
+            role_arn=self.role_arn or f"arn:aws:iam::{service.account_id}:role/document-insights",
+            image=self.image or "document-insights:local",
+            instance_type=self.instance_type,
+            endpoint_urls=dict.fromkeys(SERVICES, service.url),
+            access_key=service.access_key,
+            secret_key=service.secret_key,
+            isolated=True,
+        )
+
+    def _on_aws(self) -> Cloud:
+        region = self.region or _aws_region()
+        missing = [
+            name
+            for name, value in (
+                ("DOCINSIGHTS_REGION", region),
+                ("DOCINSIGHTS_BUCKET", self.bucket),
+                ("DOCINSIGHTS_ROLE_ARN", self.role_arn),
+            )
+            if not value
+        ]
+        if missing:
+            raise SettingsError(f"Set {', '.join(missing)} to use Amazon SageMaker.")
+        return Cloud(
+            title=f"Amazon SageMaker, {region}",
+            region=region,
+            bucket=self.bucket,
+            prefix=self.prefix.strip("/"),
+            role_arn=self.role_arn,
+            image=self.image or _AWS_IMAGE.format(region=region),
+            instance_type=self.instance_type,
+        )
+
+
+def _aws_region() -> str:
+    """The region that AWS's own tools would use, "" where none is set."""
+    from botocore.session import Session
+
+    return Session().get_config_variable("region") or ""
+
+
+_ENVIRONMENT_NAMES: Final = {
+    "sagemaker": "SAGEMAKER",
+    "sagemaker-runtime": "SAGEMAKER_RUNTIME",
+    "logs": "CLOUDWATCH_LOGS",
+    "s3": "S3",
+}
+
+
+def environment_exports(settings: Settings) -> str:
+    """Shell lines that point any AWS client of that shell at the cloud of ``settings``.
+
+    On this computer: addresses, keys and region of the local service, with everything unset that
+    would lead elsewhere. On AWS: the region alone, since the shell has its own credentials.
+    """
+    cloud = settings.resolve()
+    values: dict[str, str] = {"AWS_DEFAULT_REGION": cloud.region, "AWS_REGION": cloud.region}
+    if not cloud.isolated:
+        return _exports(values)
+    urls = {
+        f"AWS_ENDPOINT_URL_{_ENVIRONMENT_NAMES[service]}": url
+        for service, url in cloud.endpoint_urls.items()
+    }
+    # The SageMaker SDK also asks STS and IAM; without these lines it would ask AWS.
+    urls |= dict.fromkeys(("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_IAM"), urls[_SAGEMAKER_URL])
+    keys = {
+        "AWS_ACCESS_KEY_ID": cloud.access_key or "",
+        "AWS_SECRET_ACCESS_KEY": cloud.secret_key or "",
+    }
+    quiet = {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAGEMAKER_VALIDATE_ROLE": "false",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
+    lines = [
+        (
+            "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN "
+            "AWS_ENDPOINT_URL AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+        ),
+        _exports(urls | values | keys | quiet),
+    ]
+    lines += [
+        f'export {name}="{_HOST},localhost${{{name}:+,${name}}}"'
+        for name in ("NO_PROXY", "no_proxy")
+    ]
+    return "\n".join(lines)
+
+
+_SAGEMAKER_URL: Final = "AWS_ENDPOINT_URL_SAGEMAKER"
+
+
+def _exports(values: Mapping[str, str]) -> str:
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """This process's environment for a child that must see the same settings."""
+    shared: dict[str, Any] = {
+        f"DOCINSIGHTS_{name.upper()}": str(value)
+        for name, value in settings.model_dump().items()
+        if value != ""
+    }
+    return os.environ | shared | {"DOCINSIGHTS_HOME": str(settings.folder)}

@@ -1,0 +1,181 @@
+"""Relation extraction: how the things that a document names relate to each other."""
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from backend.errors import InputError
+from backend.tasks.base import (
+    Payload,
+    Span,
+    Task,
+    items,
+    json_payload,
+    number,
+    parse_object,
+    read_span,
+    require_span,
+    require_text,
+    take,
+    unexpected,
+    whole,
+)
+
+OTHER: Final = "Other"
+RELATIONS: Final = (
+    "Cause-Effect",
+    "Component-Whole",
+    "Content-Container",
+    "Entity-Destination",
+    "Entity-Origin",
+    "Instrument-Agency",
+    "Member-Collection",
+    "Message-Topic",
+    "Product-Producer",
+)
+"""SemEval-2010 Task 8; with two directions each and ``OTHER``, its 19 classes."""
+
+
+@dataclass(frozen=True)
+class RelationExtractionRequest:
+    """A document: all pairs of entities within a sentence, or one ``pair`` of given spans.
+
+    ``entities`` None lets the model find them. With ``pair`` the answer is about those two alone.
+    """
+
+    text: str
+    entities: tuple[Span, ...] | None = None
+    pair: tuple[Span, Span] | None = None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``head`` and ``tail`` in the roles that ``name`` states: for "Cause-Effect" the head is the
+    cause. ``label`` is the model's class with direction, ``sentence`` the evidence.
+    """
+
+    head: Span
+    tail: Span
+    name: str
+    label: str
+    score: float | None
+    sentence: Span
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RelationExtractionResult:
+    """The relations found, and how many pairs of entities were looked at."""
+
+    relations: tuple[Relation, ...]
+    pairs: int
+
+
+def encode(request: RelationExtractionRequest) -> Payload:
+    """The request's body; raises ``InputError`` for spans outside the text or overlapping ones."""
+    text = require_text(request.text)
+    if request.pair is not None:
+        return _encode_pair(text, *request.pair)
+    content: dict[str, object] = {"text": text}
+    if request.entities is not None:
+        found = sorted(request.entities, key=lambda span: span.start)
+        for entity in found:
+            require_span(text, entity, "entity")
+        for earlier, later in itertools.pairwise(found):
+            _require_apart(earlier, later)
+        content["entities"] = [
+            {"start": e.start, "end": e.end} | ({"label": e.label} if e.label else {})
+            for e in found
+        ]
+    return json_payload(content)
+
+
+def _encode_pair(text: str, one: Span, two: Span) -> Payload:
+    require_span(text, one, "first entity")
+    require_span(text, two, "second entity")
+    _require_apart(*sorted((one, two), key=lambda span: span.start))
+    return json_payload(
+        {
+            "sequence": text,
+            "entity_one_start": one.start,
+            "entity_one_end": one.end,
+            "entity_two_start": two.start,
+            "entity_two_end": two.end,
+        }
+    )
+
+
+def _require_apart(earlier: Span, later: Span) -> None:
+    if later.start < earlier.end:
+        raise InputError("Two of the entities overlap: choose entities that do not.")
+
+
+def decode(body: bytes, request: RelationExtractionRequest) -> RelationExtractionResult:
+    """The answer in ``body``: ours for a document or a pair, or the original solution's for a
+    pair (``{"id", "str"}``, ``{"Label_id", "Label"}``).
+    """
+    answer = parse_object(body)
+    if request.pair is not None:
+        return RelationExtractionResult((_of_pair(answer, request.text, request.pair),), 1)
+    take(answer, "relations", list)
+    relations = tuple(_relation(item, request.text) for item in items(answer, "relations"))
+    pairs = whole(answer, "pairs")
+    return RelationExtractionResult(relations, len(relations) if pairs is None else pairs)
+
+
+def _relation(source: dict[str, Any], text: str) -> Relation:
+    head, tail, sentence = (
+        read_span(take(source, key, dict), text) for key in ("head", "tail", "sentence")
+    )
+    name = take(source, "relation", str)
+    label = take(source, "label", str, name)
+    return Relation(head, tail, name, label, number(source, "score"), sentence)
+
+
+def _of_pair(source: dict[str, Any], text: str, pair: tuple[Span, Span]) -> Relation:
+    label = directed(take(source, "str" if "str" in source else "Label", str))
+    head, tail = (_quoted(span, text) for span in pair)
+    if label.endswith("(e2,e1)"):
+        head, tail = tail, head
+    return Relation(
+        head=head,
+        tail=tail,
+        name=label.partition("(")[0],
+        label=label,
+        score=number(source, "score"),
+        sentence=Span(0, len(text), text),
+        scores=_scores(source),
+    )
+
+
+def _quoted(span: Span, text: str) -> Span:
+    return Span(span.start, span.end, text[span.start : span.end], span.label, span.score)
+
+
+def _scores(source: dict[str, Any]) -> dict[str, float]:
+    scores = take(source, "scores", dict, {})
+    if not all(isinstance(score, (int, float)) for score in scores.values()):
+        raise unexpected("usable “scores”")
+    return {directed(str(label)): float(score) for label, score in scores.items()}
+
+
+def directed(label: str) -> str:
+    """``label`` as SemEval writes it: the original solution's "Effect-Cause" is
+    "Cause-Effect(e2,e1)", and its "Cause-Effect" is "Cause-Effect(e1,e2)".
+    """
+    label = re.sub(r"\s+", "", label)
+    if label in RELATIONS:
+        return f"{label}(e1,e2)"
+    swapped = "-".join(reversed(label.split("-")))
+    return f"{swapped}(e2,e1)" if swapped in RELATIONS else label
+
+
+RELATION_EXTRACTION: Final = Task(
+    slug="relation_extraction",
+    title="Relation extraction",
+    description="How the things in a document relate: what causes, contains or makes what.",
+    encode=encode,
+    decode=decode,
+)

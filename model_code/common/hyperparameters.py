@@ -1,0 +1,118 @@
+"""Hyperparameters as a dataclass: SageMaker hands them over as command-line arguments."""
+
+import argparse
+import dataclasses
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound="Hyperparameters")
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in {"true", "1", "yes"}:
+        return True
+    if text.lower() in {"false", "0", "no"}:
+        return False
+    raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+
+
+def setting(default: Any, text: str) -> Any:
+    """A dataclass field with its help text."""
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """What every task's training takes; a task's own class adds to it."""
+
+    base_model: str = setting(
+        "sentence-transformers/all-MiniLM-L6-v2", "hub id or folder of the model to start from"
+    )
+    epochs: int = setting(3, "passes over the training data")
+    learning_rate: float = setting(2e-4, "peak learning rate of the encoder")
+    head_learning_rate_factor: float = setting(5.0, "the head's learning rate over the encoder's")
+    batch_size: int = setting(32, "examples a step")
+    weight_decay: float = setting(0.01, "AdamW's decoupled weight decay")
+    warmup_ratio: float = setting(0.06, "part of the steps in which the rate rises")
+    max_grad_norm: float = setting(1.0, "gradients are scaled down to this norm")
+    dropout: float = setting(0.0, "dropout inside the encoder")
+    head_dropout: float = setting(0.1, "dropout before the head")
+    label_smoothing: float = setting(0.0, "probability mass spread over the other classes")
+    class_weights: bool = setting(False, "weight classes by their inverse frequency")
+    lora_rank: int = setting(0, "rank of LoRA adapters; 0 trains the encoder itself")
+    frozen_layers: int = setting(0, "lowest layers kept as they are")
+    max_length: int = setting(256, "longest sequence in tokens")
+    early_stopping_patience: int = setting(0, "epochs without improvement; 0 never stops early")
+    evaluations_per_epoch: int = setting(1, "validation runs in an epoch")
+    validation_fraction: float = setting(0.1, "held out of train where no validation is given")
+    precision: str = setting("float32", "float32 or bfloat16 (autocast)")
+    half_weights: bool = setting(True, "store the weights in 16 bits")
+    seed: int = setting(13, "of every random choice")
+    max_steps: int = setting(0, "stop after so many steps; 0 for no limit")
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a combination that cannot do what it says (defect D7)."""
+        checks = self.epochs * self.evaluations_per_epoch
+        if self.early_stopping_patience and self.early_stopping_patience >= checks:
+            raise ValueError(
+                f"early stopping after {self.early_stopping_patience} evaluations cannot happen "
+                f"in a run of {checks}: lower the patience or train for more epochs"
+            )
+        for name in ("epochs", "batch_size", "evaluations_per_epoch"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
+
+
+def parse(cls: type[T], arguments: list[str]) -> T:
+    """Hyperparameters from ``--name value`` pairs; hyphens and underscores are the same.
+
+    Names that are not known are reported and ignored, since SageMaker adds some of its own.
+    """
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    for item in dataclasses.fields(cls):
+        kind = _boolean if isinstance(item.default, bool) else type(item.default)
+        flags = {f"--{item.name}", f"--{item.name.replace('_', '-')}"}
+        parser.add_argument(
+            *sorted(flags),
+            dest=item.name,
+            type=kind,
+            default=item.default,
+            help=item.metadata.get("help"),
+        )
+    known, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        print(f"ignored arguments: {' '.join(unknown)}", flush=True)
+    return cls(**vars(known))
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders that SageMaker gives a training job, here and in its containers."""
+
+    train: Path
+    validation: Path | None
+    model: Path
+    output: Path
+    checkpoints: Path
+
+    @classmethod
+    def from_environment(cls) -> "Paths":
+        """Read ``SM_CHANNEL_*``, ``SM_MODEL_DIR`` and ``SM_OUTPUT_DATA_DIR``.
+
+        Raises ``SystemExit`` with a sentence where there is no training channel.
+        """
+        env = os.environ
+        train = env.get("SM_CHANNEL_TRAIN") or env.get("SM_CHANNEL_TRAINING")
+        if not train:
+            raise SystemExit("There is no training data: give the job a channel named 'train'.")
+        validation = env.get("SM_CHANNEL_VALIDATION") or env.get("SM_CHANNEL_DEV")
+        base = Path(env.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+        return cls(
+            train=Path(train),
+            validation=Path(validation) if validation else None,
+            model=Path(env.get("SM_MODEL_DIR", base / "model")),
+            output=Path(env.get("SM_OUTPUT_DATA_DIR", base / "output" / "data")),
+            checkpoints=Path(env.get("SM_CHECKPOINT_DIR", base / "checkpoints")),
+        )

@@ -1,0 +1,67 @@
+"""Words as entity taggers know them, and tags (IOB2) to character spans and back. No torch here."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Within a run of non-blanks: an ideograph, kana or Thai letter on its own (scripts without blanks
+# between words); initials and abbreviations with their points; a word with what joins its parts;
+# any other character on its own.
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(
+    rf"[{_UNSPACED}]"
+    rf"|(?:[^\W\d_]\.){{2,}}"
+    rf"|(?<!\w)[A-Z]\.(?=\s|$)"
+    rf"|(?:(?![{_UNSPACED}])\w|[\u0300-\u036f])+"
+    rf"(?:[-'’&./·](?:(?![{_UNSPACED}])\w|[\u0300-\u036f])+)*"
+    rf"|\S"
+)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A labelled span of characters, with the model's probability for it."""
+
+    start: int
+    end: int
+    label: str
+    score: float = 1.0
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    """Character spans of the words of ``text``; punctuation stands alone."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def tags_for(spans: Sequence[tuple[int, int]], entities: Sequence[Entity]) -> list[str]:
+    """IOB2 tags of words, an entity holding every word that it overlaps; the first one wins."""
+    tags = ["O"] * len(spans)
+    for entity in entities:
+        covered = [
+            index
+            for index, (start, end) in enumerate(spans)
+            if start < entity.end and end > entity.start and tags[index] == "O"
+        ]
+        for position, index in enumerate(covered):
+            tags[index] = ("B-" if position == 0 else "I-") + entity.label
+    return tags
+
+
+def entities_of(
+    spans: Sequence[tuple[int, int]], tags: Sequence[str], scores: Sequence[float]
+) -> list[Entity]:
+    """Entities of tagged words; their score is the mean probability of their tags.
+
+    An I- that continues nothing of its label opens an entity, as ``seqeval`` reads it.
+    """
+    found: list[Entity] = []
+    open_label, first = "", 0
+    for index, tag in enumerate([*tags, "O"]):
+        prefix, _, label = tag.partition("-")
+        if open_label and (prefix != "I" or label != open_label):
+            mean = sum(scores[first:index]) / (index - first)
+            found.append(Entity(spans[first][0], spans[index - 1][1], open_label, mean))
+            open_label = ""
+        if label and not open_label:
+            open_label, first = label, index
+    return found

@@ -1,0 +1,107 @@
+"""From start and end logits to ranked answers, over all windows of a context. No torch here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.numeric import softmax
+from common.windows import Features
+
+MAX_ANSWER_TOKENS = 30
+CANDIDATES_PER_WINDOW = 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A span of the context, or no answer (start = end = 0), with its probability."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Spans, best first, and the probability that the context holds no answer.
+
+    ``margin`` is the best span's logit less that of no answer, the quantity a threshold is set on.
+    """
+
+    spans: list[Answer]
+    no_answer: float
+    margin: float
+
+
+def rank(
+    windows: Sequence[Features],
+    logits: Sequence[Sequence[np.ndarray]],
+    *,
+    top: int,
+    threshold: float = 0.0,
+) -> Ranking:
+    """The ``top`` spans of all windows and no answer, as one distribution.
+
+    A span's logit is the sum of its start and end logits; no answer is read at each window's first
+    token, and the least of the windows counts (Devlin et al. 2019, section 4.3): the answer is
+    missing only where every window says so. ``threshold`` is added to no answer's logit, so that
+    it wins exactly where the margin is below the threshold.
+    """
+    found: dict[tuple[int, int], float] = {}
+    null = min(float(start[0] + end[0]) for start, end in logits)
+    for window, (start, end) in zip(windows, logits, strict=True):
+        for span, value in _candidates(window, start, end):
+            found[span] = max(value, found.get(span, -np.inf))
+    best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    kept = _distinct(best, max(top, CANDIDATES_PER_WINDOW))
+    values = np.array([null + threshold, *(value for _, value in kept)])
+    scores = softmax(values)
+    spans = [
+        Answer(start, end, float(score))
+        for ((start, end), _), score in zip(kept[:top], scores[1:], strict=False)
+    ]
+    margin = kept[0][1] - null if kept else -np.inf
+    return Ranking(spans, float(scores[0]), float(margin))
+
+
+def _candidates(
+    window: Features, start: np.ndarray, end: np.ndarray
+) -> list[tuple[tuple[int, int], float]]:
+    """The best spans of a window: characters and logit."""
+    inside = np.array([span is not None and span[1] > span[0] for span in window.offsets])
+    tokens = np.flatnonzero(inside)
+    if not len(tokens):
+        return []
+    first, size = int(tokens[0]), int(tokens[-1]) + 1
+    starts = np.where(inside, start, -np.inf)[first:size]
+    ends = np.where(inside, end, -np.inf)[first:size]
+    length = len(starts)
+    # band[i, d]: a span from token i over d + 1 tokens
+    padded = np.concatenate([ends, np.full(MAX_ANSWER_TOKENS, -np.inf)])
+    reach = np.lib.stride_tricks.sliding_window_view(padded, MAX_ANSWER_TOKENS)[:length]
+    band = starts[:, None] + reach
+    count = min(CANDIDATES_PER_WINDOW, band.size)
+    best = np.argpartition(band, -count, axis=None)[-count:]
+    result = []
+    for row, distance in zip(*np.unravel_index(best, band.shape), strict=True):
+        value = float(band[row, distance])
+        if np.isfinite(value):
+            begin = window.offsets[first + int(row)]
+            stop = window.offsets[first + int(row) + int(distance)]
+            assert begin is not None
+            assert stop is not None
+            result.append(((begin[0], stop[1]), value))
+    return result
+
+
+def _distinct(
+    ranked: list[tuple[tuple[int, int], float]], count: int
+) -> list[tuple[tuple[int, int], float]]:
+    """The best spans of which none overlaps a better one."""
+    kept: list[tuple[tuple[int, int], float]] = []
+    for (start, end), value in ranked:
+        if all(end <= other[0] or start >= other[1] for other, _ in kept):
+            kept.append(((start, end), value))
+        if len(kept) == count:
+            break
+    return kept

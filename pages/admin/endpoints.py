@@ -1,0 +1,197 @@
+"""Endpoints: what runs, how it does, its log; deploy, update and delete."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components import door
+from pages.components.door import DocumentInsightsError, Endpoint, Model
+from pages.components.endpoint import state_words
+from pages.components.names import age, count
+from pages.components.panels import facts, page_title, show_error
+from pages.components.plain import escaped
+
+NOTE = "endpoint_note"
+_TITLES = {task.slug: task.title for task in door.TASKS}
+
+
+def row(endpoint: Endpoint) -> dict[str, Any]:
+    """One endpoint in the table."""
+    traffic = door.usage().of(endpoint.name)
+    return {
+        "Endpoint": endpoint.name,
+        "State": state_words(endpoint.state),
+        "Model": endpoint.model,
+        "Age": age(endpoint.created),
+        "Requests": traffic.requests,
+        "Latency": None if traffic.latency is None else traffic.latency * 1000,
+    }
+
+
+def fetch() -> tuple[tuple[Endpoint, ...], tuple[Model, ...]]:
+    """All endpoints and models; shows the reason and ends the page where they cannot be had."""
+    try:
+        return door.client().endpoints(), door.client().models()
+    except DocumentInsightsError as error:
+        show_error(error)
+        st.button("Try again", icon=":material/refresh:")
+        st.stop()
+
+
+def act(done: str, call: str, *args: str, **options: str) -> None:
+    """Call the client's method ``call``; note what was done, or why it was not."""
+    try:
+        getattr(door.client(), call)(*args, **options)
+    except DocumentInsightsError as error:
+        st.session_state[NOTE] = ("error", str(error))
+    else:
+        st.session_state[NOTE] = ("done", done)
+
+
+def show_note() -> None:
+    """What came of the last action, once."""
+    kind, words = st.session_state.pop(NOTE, ("", ""))
+    if kind == "error":
+        st.error(escaped(words), icon=":material/error:")
+    elif kind == "done":
+        st.success(escaped(words), icon=":material/check_circle:")
+
+
+def start(model: str) -> None:
+    """Deploy ``model`` under the name in the box."""
+    name = str(st.session_state.get("deploy_name") or "").strip() or model
+    act(f"{name} is starting.", "deploy", model, endpoint=name)
+
+
+def table(endpoints: tuple[Endpoint, ...]) -> None:
+    """All endpoints, read anew while one of them is changing."""
+    drawn = [(endpoint.name, endpoint.state) for endpoint in endpoints]
+    moving = any(not endpoint.settled for endpoint in endpoints)
+
+    @st.fragment(run_every=2 if moving else 10)
+    def live() -> None:
+        try:
+            now = door.endpoints()
+        except DocumentInsightsError as error:
+            show_error(error)
+            return
+        if [(endpoint.name, endpoint.state) for endpoint in now] != drawn:
+            st.rerun()
+        st.dataframe(
+            [row(endpoint) for endpoint in now],
+            column_config={
+                "Latency": st.column_config.NumberColumn(
+                    format="%.0f ms", help="Median of the last answers that this app received"
+                ),
+                "Requests": st.column_config.NumberColumn(help="Since this app was started"),
+            },
+            key="endpoint_table",
+            alt="All endpoints with state, model, age, requests and latency",
+        )
+
+    live()
+
+
+def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
+    """One endpoint: what it is, update, delete, log."""
+    if endpoint.failure_reason:
+        st.error(escaped(endpoint.failure_reason), title="Failed", icon=":material/error:")
+    facts(
+        [
+            f"{state_words(endpoint.state)} ({endpoint.state})",
+            _TITLES.get(endpoint.task, endpoint.task or "task unknown"),
+            f"model {endpoint.model}",
+            count(door.usage().of(endpoint.name).errors, "failed request"),
+            f"{endpoint.instances} of {endpoint.desired_instances} instances",
+            f"changed {age(endpoint.modified)} ago",
+        ]
+    )
+    with st.container(horizontal=True):
+        with st.popover("Update", icon=":material/upgrade:"):
+            names = [m.name for m in models if not endpoint.task or m.task == endpoint.task]
+            st.text("The present model answers until the new one is ready.")
+            model = st.selectbox("New model", names, key="update_model")
+            st.button(
+                "Update now",
+                type="primary",
+                key="update_now",
+                disabled=not names,
+                on_click=act,
+                args=(f"{endpoint.name} is being updated.", "update", endpoint.name, model),
+            )
+        with st.popover("Delete", icon=":material/delete:"):
+            st.text(f"Stop and delete {endpoint.name}? Its model stays registered.")
+            st.button(
+                "Delete now",
+                type="primary",
+                key="delete_now",
+                on_click=act,
+                args=(f"{endpoint.name} is being deleted.", "delete", endpoint.name),
+            )
+    log(endpoint.name)
+
+
+def log(endpoint: str) -> None:
+    """The end of the endpoint's log."""
+    st.subheader("Log", anchor=False)
+
+    @st.fragment
+    def tail() -> None:
+        st.button("Refresh", icon=":material/refresh:", key="refresh_log")
+        try:
+            lines = door.client().log_tail(endpoint)
+        except DocumentInsightsError as error:
+            show_error(error)
+            return
+        if lines:
+            st.code(
+                "\n".join(f"{line.time:%Y-%m-%d %H:%M:%S}  {line.message}" for line in lines),
+                language=None,
+                height=320 if len(lines) > 12 else "content",
+                wrap_lines=True,
+            )
+        else:
+            st.caption("Nothing has been written yet.")
+
+    tail()
+
+
+def deploy(models: tuple[Model, ...], endpoints: tuple[Endpoint, ...]) -> None:
+    """Start an endpoint for a registered model."""
+    running = {endpoint.model for endpoint in endpoints}
+    ordered = sorted(models, key=lambda model: (model.name in running, model.name))
+    if not ordered:
+        st.caption("No models are registered yet.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        model = st.selectbox(
+            "Model",
+            [model.name for model in ordered],
+            format_func=lambda name: f"{name} (runs already)" if name in running else name,
+            key="deploy_model",
+        )
+        st.text_input("Endpoint name", key="deploy_name", placeholder=str(model), max_chars=63)
+        st.button(
+            "Deploy",
+            type="primary",
+            icon=":material/rocket_launch:",
+            key="deploy_now",
+            on_click=start,
+            args=(model,),
+        )
+
+
+page_title("Endpoints", "The models that answer: how they are, what they log, which ones run.")
+show_note()
+endpoints, models = fetch()
+table(endpoints)
+st.subheader("Deploy a model", anchor=False)
+deploy(models, endpoints)
+if endpoints:
+    st.subheader("One endpoint", anchor=False)
+    by_name = {endpoint.name: endpoint for endpoint in endpoints}
+    chosen = st.selectbox(
+        "Endpoint", list(by_name), key="endpoint", bind="query-params", label_visibility="collapsed"
+    )
+    if chosen in by_name:
+        details(by_name[chosen], models)

@@ -1,0 +1,180 @@
+"""The document in hand: a sample, a pasted text or a file, the same on all pages."""
+
+import hashlib
+from typing import Final
+
+import streamlit as st
+
+from pages.components import door
+from pages.components.door import Document, DocumentError, Sample
+from pages.components.link import from_link, to_link
+from pages.components.names import count
+from pages.components.plain import as_html, escaped
+
+SAMPLE, PASTE, FILE = "Sample", "Paste", "File"
+KINDS: Final = {
+    "text": "Text",
+    "markdown": "Markdown",
+    "html": "Web page",
+    "pdf": "PDF",
+    "docx": "Word document",
+}
+_CURRENT: Final = "document"
+_SAMPLE_KEY: Final = "sample"
+_PASTED: Final = "document_pasted"
+_UPLOADED: Final = "document_uploaded"
+_UPLOAD_KEY: Final = "document_upload_key"
+
+
+def document_input(first: str = "") -> Document:
+    """Controls to choose a document, and the document chosen.
+
+    ``first`` is the task whose first sample is shown to somebody who has chosen nothing yet.
+    """
+    samples = door.samples()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        source = st.segmented_control(
+            "Document from",
+            [SAMPLE, PASTE, FILE],
+            default=SAMPLE,
+            required=True,
+            key="source",
+            persist_state="session",
+            label_visibility="collapsed",
+            format_func=lambda kind: f"{_ICONS[kind]} {kind}",
+        )
+        chosen = _sample(samples, first) if source == SAMPLE else None
+    if source != SAMPLE:
+        to_link(_SAMPLE_KEY, None)  # it cannot carry a document of one's own
+    if source == PASTE:
+        chosen = _paste()
+    elif source == FILE:
+        chosen = _file()
+    document = chosen or st.session_state.get(_CURRENT) or door.document_of(samples[0])
+    st.session_state[_CURRENT] = document
+    return document
+
+
+_ICONS: Final = {
+    SAMPLE: ":material/library_books:",
+    PASTE: ":material/content_paste:",
+    FILE: ":material/upload_file:",
+}
+
+
+def document_line(document: Document, *more: str) -> None:
+    """What is shown: name and size, and what to know about it."""
+    pages = count(document.pages, "page") if document.pages else ""
+    size = [kind_of(document), pages, count(words_in(document.text), "word"), *more]
+    shown = " · ".join(as_html(item) for item in size if item)
+    st.html(
+        f'<div style="font-weight:600;overflow-wrap:anywhere">{as_html(document.name)}</div>'
+        f'<div style="font-size:.875rem;opacity:.85">{shown}</div>'
+    )
+    for warning in document.warnings:
+        st.warning(escaped(warning), icon=":material/info:")
+
+
+def kind_of(document: Document) -> str:
+    """What a reader calls a document of this kind."""
+    for sample in door.samples():
+        if sample.text == document.text:
+            return sample.kind
+    return KINDS[document.kind]
+
+
+def words_in(text: str) -> int:
+    """Words, as blanks separate them."""
+    return len(text.split())
+
+
+def questions_for(document: Document) -> tuple[str, ...]:
+    """Questions worth asking: the sample's own, or ones that fit most documents."""
+    for sample in door.samples():
+        if sample.text == document.text:
+            return tuple(question.text for question in sample.questions)
+    return (
+        "What is this document about?",
+        "Who is responsible?",
+        "When does it take effect?",
+        "How much does it cost?",
+    )
+
+
+def _sample(samples: tuple[Sample, ...], first: str) -> Document:
+    by_slug = {sample.slug: sample for sample in samples}
+    own = next((sample.slug for sample in samples if first in sample.tasks), samples[0].slug)
+    from_link(_SAMPLE_KEY, by_slug, own)
+    chosen = st.selectbox(
+        "Sample",
+        list(by_slug),
+        format_func=lambda slug: f"{by_slug[slug].kind}: {by_slug[slug].title}",
+        key=_SAMPLE_KEY,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    chosen = chosen if chosen in by_slug else samples[0].slug
+    to_link(_SAMPLE_KEY, chosen)
+    return door.document_of(by_slug[chosen])
+
+
+def _paste() -> Document | None:
+    st.text_area(
+        "Text",
+        key="pasted",
+        persist_state="session",
+        height=160,
+        placeholder="Paste or type a text of any length",
+        label_visibility="collapsed",
+    )
+    st.button(
+        "Use this text",
+        type="primary",
+        key="use_pasted",
+        on_click=_take_pasted,
+        icon=":material/arrow_forward:",
+    )
+    error = st.session_state.get(f"{_PASTED}_error")
+    if error:
+        st.error(escaped(error), icon=":material/error:")
+    document: Document | None = st.session_state.get(_PASTED)
+    return document
+
+
+def _take_pasted() -> None:
+    st.session_state[f"{_PASTED}_error"] = ""
+    try:
+        st.session_state[_PASTED] = door.from_text("Pasted text", st.session_state.pasted or "")
+    except DocumentError as error:
+        st.session_state[f"{_PASTED}_error"] = str(error)
+
+
+def _file() -> Document | None:
+    upload = st.file_uploader(
+        "File",
+        key="upload",
+        help="Text, Markdown, HTML, PDF or Word (DOCX)",
+        label_visibility="collapsed",
+    )
+    if upload is not None:
+        data = upload.getvalue()
+        seen = (upload.name, hashlib.sha256(data).hexdigest())
+        if st.session_state.get(_UPLOAD_KEY) != seen:
+            _read(upload.name, data)
+            st.session_state[_UPLOAD_KEY] = seen
+    else:
+        st.session_state.pop(_UPLOAD_KEY, None)
+    error = st.session_state.get(f"{_UPLOADED}_error") if upload is not None else None
+    if error:
+        st.error(escaped(error), icon=":material/error:")
+    document: Document | None = st.session_state.get(_UPLOADED)
+    return document
+
+
+def _read(name: str, data: bytes) -> None:
+    st.session_state[f"{_UPLOADED}_error"] = ""
+    try:
+        with st.spinner("Reading the file …"):
+            st.session_state[_UPLOADED] = door.extract(name, data)
+    except DocumentError as error:
+        st.session_state[f"{_UPLOADED}_error"] = str(error)

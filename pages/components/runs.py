@@ -1,0 +1,161 @@
+"""Requests in the background: start, wait a moment, show what is done, stop, try again.
+
+A run lives in the session and is found again by what it asks, so that a page that is drawn again,
+or visited again, does not ask twice. The page is drawn anew whenever one of its runs ends.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+import streamlit as st
+
+from pages.components import door
+from pages.components.door import Answer, DocumentInsightsError, Task
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+
+KEPT: Final = 60
+"""Runs that a session remembers; the oldest go first."""
+PATIENCE: Final = 0.7
+"""Seconds to wait before a page shows that it is waiting."""
+_RUNS: Final = "runs"
+
+
+@dataclass
+class Run(Generic[Res]):
+    """One request under way or ended."""
+
+    future: Future[Answer[Res]]
+    endpoint: str
+    what: str
+    started: float = field(default_factory=time.monotonic)
+    stopped: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether an answer is still awaited."""
+        return not self.stopped and not self.future.done()
+
+    @property
+    def answer(self) -> Answer[Res] | None:
+        """The answer, None while there is none or where the request failed."""
+        if self.stopped or not self.future.done() or self.error is not None:
+            return None
+        return self.future.result()
+
+    @property
+    def error(self) -> DocumentInsightsError | None:
+        """Why there is no answer."""
+        if self.stopped or not self.future.done():
+            return None
+        error = self.future.exception()
+        if error is None or isinstance(error, DocumentInsightsError):
+            return error
+        raise error
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been under way."""
+        return time.monotonic() - self.started
+
+
+@st.cache_resource
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="request")
+
+
+def ask(
+    task: Task[Req, Res], request: Req, *, endpoint: str, what: str, again: bool = False
+) -> Run[Res]:
+    """The run of ``request``, started where this session has not asked it before.
+
+    ``what`` says in the user's words what is being done ("Looking for names"); ``again`` asks
+    anew. A request that failed is asked anew only so.
+    """
+    runs: dict[Any, Run[Any]] = st.session_state.setdefault(_RUNS, {})
+    key = (task.slug, endpoint, request)
+    if again:
+        runs.pop(key, None)
+    run = runs.pop(key, None)
+    if run is None:
+        run = Run(_pool().submit(_work(task, request, endpoint)), endpoint, what)
+    runs[key] = run
+    while len(runs) > KEPT:
+        runs.pop(next(iter(runs)))
+    return run
+
+
+def _work(task: Task[Req, Res], request: Req, endpoint: str) -> Callable[[], Answer[Res]]:
+    client, usage = door.client(), door.usage()
+
+    def work() -> Answer[Res]:
+        try:
+            answer = client.run(task, request, endpoint=endpoint)
+        except DocumentInsightsError:
+            usage.failed(endpoint)
+            raise
+        usage.answered(endpoint, answer.seconds)
+        return answer
+
+    return work
+
+
+def be_patient(runs: Sequence[Run[Any]], *, seconds: float = PATIENCE) -> None:
+    """Wait a moment for ``runs`` that have just begun: most are done before anybody would see
+    that they were not.
+    """
+    new = [run for run in runs if run.pending and run.seconds < seconds]
+    if new:
+        wait([run.future for run in new], timeout=seconds - max(run.seconds for run in new))
+
+
+def stop(runs: Sequence[Run[Any]]) -> None:
+    """Give up ``runs`` that are pending; their answers, if any still come, are ignored."""
+    for run in runs:
+        if run.pending:
+            run.future.cancel()
+            run.stopped = True
+
+
+def try_again(runs: Sequence[Run[Any]]) -> None:
+    """Forget ``runs``, so that the page asks anew when it is drawn next."""
+    known: dict[Any, Run[Any]] = st.session_state.get(_RUNS, {})
+    for key in [key for key, run in known.items() if any(run is other for other in runs)]:
+        del known[key]
+
+
+def watch(runs: Sequence[Run[Any]], *, key: str) -> None:
+    """While one of ``runs`` is pending: what is being done, for how long, and a button to stop.
+
+    Draws the page anew when one of them has ended.
+    """
+    pending = [run for run in runs if run.pending]
+    if not pending:
+        return
+
+    @st.fragment(run_every=0.5)
+    def waiting() -> None:
+        left = [run for run in pending if run.pending]
+        if len(left) < len(pending):
+            st.rerun()
+        slowest = max(run.seconds for run in left)
+        doing = ", ".join(dict.fromkeys(run.what for run in left))
+        done = len(runs) - len(left)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(
+                max(done / len(runs), 0.04),
+                text=f"{doing} … {slowest:.0f} s",
+            )
+            st.button(
+                "Stop",
+                key=f"{key}_stop",
+                icon=":material/stop_circle:",
+                on_click=stop,
+                args=(pending,),
+            )
+
+    waiting()

@@ -1,0 +1,123 @@
+"""Named entities: marked in the text, counted, filtered, listed."""
+
+import streamlit as st
+
+from pages.components import colours
+from pages.components.door import (
+    NAMED_ENTITIES,
+    Answer,
+    NamedEntitiesRequest,
+    NamedEntitiesResult,
+    Span,
+)
+from pages.components.export import export_buttons
+from pages.components.focus import chosen_rows, focus_of, go_to
+from pages.components.frame import answer_of, sides, source_head, task_controls
+from pages.components.legend import Entry, legend
+from pages.components.names import count, entity_name
+from pages.components.panels import answer_facts, developer_panel
+from pages.components.reader import reader
+from pages.components.views import (
+    EntityGroup,
+    chunk_marks,
+    entity_counts,
+    entity_groups,
+    entity_marks,
+    entity_rows,
+    mention_rows,
+    visible,
+)
+
+PAGE = "named_entities"
+
+
+def filters(result: NamedEntitiesResult) -> tuple[Span, ...]:
+    """The legend and, where there are scores, the threshold; what they leave of the entities."""
+    hidden = legend(
+        [
+            Entry(label, entity_name(label), number, colours.entity_ink(label))
+            for label, number in entity_counts(result.entities)
+        ],
+        key="entity_legend",
+        name="Types of names, to show and hide",
+    )
+    threshold = 0.0
+    if any(entity.score is not None for entity in result.entities):
+        threshold = st.slider(
+            "At least this confident",
+            min_value=0.0,
+            max_value=1.0,
+            value=0.0,
+            step=0.05,
+            format="percent",
+            key="entity_threshold",
+            bind="query-params",
+        )
+    return visible(result.entities, hidden=hidden, threshold=threshold)
+
+
+def show_table(groups: tuple[EntityGroup, ...]) -> None:
+    """The names with their mentions; a row goes to its first mention and marks all."""
+
+    def choose() -> None:
+        rows = chosen_rows("entity_table")
+        if rows and rows[0] < len(groups):
+            go_to(PAGE, [groups[rows[0]].id])
+
+    st.dataframe(
+        entity_rows(groups),
+        column_config={
+            "Mentions": st.column_config.NumberColumn(width="small"),
+            "Confidence": st.column_config.ProgressColumn(
+                min_value=0, max_value=1, format="percent"
+            ),
+        },
+        height=min(460, 40 + 36 * max(1, len(groups))),
+        on_select=choose,
+        selection_mode="single-cell",
+        key="entity_table",
+        alt="Names with their type and number of mentions",
+    )
+
+
+def show(answer: Answer[NamedEntitiesResult]) -> tuple[Span, ...]:
+    """Everything about one answer; returns the entities to mark."""
+    if not answer.result.entities:
+        st.info("No names were found in this text.", icon=":material/search_off:")
+        answer_facts(answer)
+        return ()
+    shown = filters(answer.result)
+    groups = entity_groups(shown)
+    st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(shown), 'time')}")
+    show_table(groups)
+    answer_facts(answer)
+    export_buttons("entities", mention_rows(shown), key=PAGE)
+    return shown
+
+
+document, endpoint = task_controls(NAMED_ENTITIES)
+results, source = sides()
+shown: tuple[Span, ...] = ()
+with results:
+    request = NamedEntitiesRequest(document.text)
+    answer = answer_of(NAMED_ENTITIES, request, endpoint, what="Looking for names", key=PAGE)
+    if answer is not None:
+        shown = show(answer)
+        developer_panel(NAMED_ENTITIES, request, answer, key=PAGE)
+with source:
+    source_head(document)
+    marks = entity_marks(shown)
+    if answer is not None and answer.result.noun_chunks:
+        phrases = st.toggle("Underline noun phrases", key="noun_chunks", bind="query-params")
+        if phrases:
+            marks = [*chunk_marks(answer.result.noun_chunks), *marks]
+    focus = focus_of(PAGE)
+    clicked = reader(
+        document.text,
+        marks,
+        key="entity_reader",
+        focus=focus,
+    )
+    if clicked and clicked not in focus.ids:
+        go_to(PAGE, [clicked])
+        st.rerun()

@@ -1,0 +1,84 @@
+"""Question answering: the answer in its place, ranked alternatives, or that there is none."""
+
+import streamlit as st
+
+from pages.components import colours
+from pages.components.door import (
+    QUESTION_ANSWERING,
+    Answer,
+    QuestionAnsweringRequest,
+    QuestionAnsweringResult,
+)
+from pages.components.export import export_buttons
+from pages.components.focus import focus_of, go_to
+from pages.components.frame import answer_of, sides, source_head, task_controls, windows
+from pages.components.lines import answer_lines, show_lines
+from pages.components.names import percent
+from pages.components.panels import answer_facts, developer_panel, facts
+from pages.components.plain import as_html
+from pages.components.question import question_input
+from pages.components.reader import reader
+from pages.components.views import answer_marks, answer_rows
+
+PAGE = "question_answering"
+
+
+def show_best(question: str, result: QuestionAnsweringResult) -> None:
+    """The answer in large type, or that the text holds none."""
+    facts([question])
+    best = result.best
+    if best is None:
+        sure = (
+            "" if result.no_answer_score is None else f" ({percent(result.no_answer_score)} sure)"
+        )
+        st.info(
+            f"There is no answer in this text{sure}. Below are the places that come closest.",
+            title="No answer in this text",
+            icon=":material/search_off:",
+        )
+        return
+    score = "" if best.score is None else f"{percent(best.score)} confident"
+    st.html(
+        f'<div style="font:600 1.625rem/1.35 Source Serif,Georgia,serif;color:'
+        f'{colours.ANSWER.css};white-space:pre-wrap;overflow-wrap:anywhere" dir="auto">'
+        f'{as_html(best.text)}</div><div style="opacity:.85">{score}</div>'
+    )
+
+
+def show(question: str, answer: Answer[QuestionAnsweringResult]) -> None:
+    """Everything about one answer."""
+    show_best(question, answer.result)
+    if answer.result.answers:
+        st.caption("Places in the text, the likeliest first")
+        clicked = show_lines(
+            answer_lines(answer.result.answers), key="answer_lines", name="Answers by rank"
+        )
+        if clicked:
+            go_to(PAGE, [clicked], subject=question)
+    answer_facts(answer, windows(answer.result.windows))
+    export_buttons("answers", answer_rows(answer.result.answers), key=PAGE)
+
+
+document, endpoint = task_controls(QUESTION_ANSWERING)
+results, source = sides()
+answer = None
+with results:
+    question = question_input(document)
+    if question:
+        request = QuestionAnsweringRequest(question, document.text, top_k=5)
+        answer = answer_of(
+            QUESTION_ANSWERING, request, endpoint, what="Searching the text", key=PAGE
+        )
+        if answer is not None:
+            show(question, answer)
+            developer_panel(QUESTION_ANSWERING, request, answer, key=PAGE)
+with source:
+    source_head(document)
+    answers = answer.result.answers if answer else ()
+    reader(
+        document.text,
+        answer_marks(answers, answered=bool(answer and answer.result.answered)),
+        key="question_reader",
+        focus=focus_of(PAGE, subject=question, first=("answer:0",)),
+        clickable=False,
+    )

@@ -1,0 +1,84 @@
+"""Summarization: the summary beside its source, with its sentences marked there."""
+
+import streamlit as st
+
+from pages.components.door import SUMMARIZATION, Answer, SummarizationRequest, SummarizationResult
+from pages.components.export import as_json
+from pages.components.focus import focus_of, go_to
+from pages.components.frame import answer_of, sides, source_head, task_controls, windows
+from pages.components.lines import show_lines, summary_lines
+from pages.components.names import percent
+from pages.components.panels import answer_facts, developer_panel
+from pages.components.reader import reader
+from pages.components.views import summary_marks
+
+PAGE = "summarization"
+
+
+def show_summary(answer: Answer[SummarizationResult]) -> None:
+    """The summary, what it kept of the document, and ways to take it away."""
+    result = answer.result
+    clicked = show_lines(summary_lines(result), key="summary_text", name="Summary", height=560)
+    if clicked:
+        go_to(PAGE, [clicked])
+    answer_facts(
+        answer,
+        f"{result.words:,} of {result.source_words:,} words ({percent(result.compression)})",
+        windows(result.windows),
+    )
+    with st.container(horizontal=True):
+        with st.popover("Copy", icon=":material/content_copy:"):
+            st.code(result.summary, language=None, wrap_lines=True)
+        st.download_button(
+            "Text",
+            result.summary,
+            file_name="summary.txt",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "JSON",
+            as_json(
+                {
+                    "summary": result.summary,
+                    "words": result.words,
+                    "source_words": result.source_words,
+                    "sentences": [
+                        {"text": s.text, "start": s.start, "end": s.end, "score": s.score}
+                        for s in result.sentences
+                    ],
+                }
+            ),
+            file_name="summary.json",
+            icon=":material/data_object:",
+            on_click="ignore",
+        )
+
+
+document, endpoint = task_controls(SUMMARIZATION)
+results, source = sides()
+with results:
+    st.subheader("Summary", anchor=False)
+    most = st.slider(
+        "Longest length, in words",
+        min_value=40,
+        max_value=400,
+        value=120,
+        step=20,
+        key="summary_words",
+        bind="query-params",
+    )
+    request = SummarizationRequest(text=document.text, max_words=most)
+    answer = answer_of(SUMMARIZATION, request, endpoint, what="Choosing the sentences", key=PAGE)
+    if answer is not None:
+        show_summary(answer)
+        developer_panel(SUMMARIZATION, request, answer, key=PAGE)
+with source:
+    source_head(document)
+    reader(
+        document.text,
+        summary_marks(answer.result.sentences) if answer else [],
+        key="summarization_reader",
+        focus=focus_of(PAGE),
+        clickable=False,
+    )

@@ -1,0 +1,200 @@
+"""A client without a cloud: it finds capital letters, full stops and the word "because"."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from backend.client import Answer, Endpoint, LogLine, Model
+from backend.errors import DocumentInsightsError, EndpointMissing, NameTaken
+from backend.settings import Cloud
+from backend.snippets import Snippets, snippets_for
+from backend.tasks.base import Span, Task
+from backend.tasks.named_entities import NamedEntitiesRequest, NamedEntitiesResult
+from backend.tasks.question_answering import QuestionAnsweringRequest, QuestionAnsweringResult
+from backend.tasks.registry import TASKS
+from backend.tasks.relation_extraction import (
+    Relation,
+    RelationExtractionRequest,
+    RelationExtractionResult,
+)
+from backend.tasks.summarization import SummarizationRequest, SummarizationResult
+from backend.tasks.text_classification import (
+    Section,
+    TextClassificationRequest,
+    TextClassificationResult,
+)
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+_NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)*")
+_SENTENCE = re.compile(r"[^.\n]+\.?")
+_LABELS = ("PERSON", "ORG", "GPE", "DATE", "MONEY")
+
+
+def span_of(match: re.Match[str], label: str = "", score: float | None = None) -> Span:
+    """The place of ``match``."""
+    return Span(match.start(), match.end(), match.group(), label, score)
+
+
+def names(request: NamedEntitiesRequest) -> NamedEntitiesResult:
+    """Capitalised words; their type depends on their length."""
+    found = [span_of(m, _LABELS[len(m.group()) % 5]) for m in _NAME.finditer(request.text)]
+    return NamedEntitiesResult(tuple(found), tuple(found[:3]))
+
+
+def summary(request: SummarizationRequest) -> SummarizationResult:
+    """The first sentences."""
+    kept: list[Span] = []
+    words = 0
+    for match in _SENTENCE.finditer(request.text):
+        if not match.group().strip():
+            continue
+        words += len(match.group().split())
+        if kept and words > (request.max_words or 60):
+            break
+        kept.append(span_of(match, score=0.9))
+    text = " ".join(span.text.strip() for span in kept)
+    return SummarizationResult(text, tuple(kept), len(text.split()), len(request.text.split()), 1)
+
+
+def classes(request: TextClassificationRequest) -> TextClassificationResult:
+    """Two classes; every other paragraph is negative."""
+    sections = tuple(
+        Section(span_of(m, ("positive", "negative")[at % 2], 0.9 - 0.05 * (at % 9)), (0.9, 0.1))
+        for at, m in enumerate(re.finditer(r"[^\n]+", request.text))
+    )
+    return TextClassificationResult("positive", ("negative", "positive"), (0.13, 0.87), sections)
+
+
+def answers(request: QuestionAnsweringRequest) -> QuestionAnsweringResult:
+    """The first names in the text; nothing where the question says "nothing"."""
+    found = [
+        span_of(m, score=0.8 / (at + 1))
+        for at, m in enumerate(_NAME.finditer(request.context))
+        if at < request.top_k
+    ]
+    answered = bool(found) and "nothing" not in request.question
+    return QuestionAnsweringResult(tuple(found), answered, 0.1 if answered else 0.9, 2)
+
+
+def relations(request: RelationExtractionRequest) -> RelationExtractionResult:
+    """The first two names of each sentence cause each other."""
+    found: list[Relation] = []
+    for sentence in _SENTENCE.finditer(request.text):
+        pair = [
+            Span(m.start() + sentence.start(), m.end() + sentence.start(), m.group())
+            for m in _NAME.finditer(sentence.group())
+        ][:2]
+        if len(pair) == 2:
+            name = ("Cause-Effect", "Member-Collection", "Product-Producer")[len(found) % 3]
+            found.append(
+                Relation(
+                    pair[0],
+                    pair[1],
+                    name,
+                    f"{name}(e1,e2)",
+                    0.95 - 0.02 * len(found),
+                    span_of(sentence),
+                )
+            )
+    return RelationExtractionResult(tuple(found), 3 * len(found))
+
+
+_RESULTS: dict[str, Callable[[Any], Any]] = {
+    "named_entities": names,
+    "summarization": summary,
+    "text_classification": classes,
+    "question_answering": answers,
+    "relation_extraction": relations,
+}
+
+
+def endpoint_of(name: str, task: str, state: str = "InService") -> Endpoint:
+    """An endpoint in ``state``."""
+    reason = "The model could not be loaded." if state == "Failed" else ""
+    return Endpoint(name, state, f"model-of-{name}", task, NOW, NOW, reason, 1, 1)
+
+
+@dataclass
+class FakeClient:
+    """Behaves as ``backend.client.Client``; ``errors`` by task are raised instead of an answer."""
+
+    fleet: dict[str, Endpoint] = field(
+        default_factory=lambda: {
+            task.default_endpoint: endpoint_of(task.default_endpoint, task.slug) for task in TASKS
+        }
+    )
+    errors: dict[str, DocumentInsightsError] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, Any, str]] = field(default_factory=list)
+    down: DocumentInsightsError | None = None
+    cloud: Cloud = field(
+        default_factory=lambda: Cloud(
+            title="This computer",
+            region="us-east-1",
+            bucket="b",
+            prefix="p",
+            role_arn="r",
+            image="i",
+            instance_type="t",
+            isolated=True,
+        )
+    )
+
+    def run(
+        self, task: Task[Any, Any], request: Any, *, endpoint: str | None = None
+    ) -> Answer[Any]:
+        """A made-up answer, or the error that was laid down."""
+        name = endpoint or task.default_endpoint
+        self.asked.append((task.slug, request, name))
+        payload = task.encode(request)
+        if task.slug in self.errors:
+            raise self.errors[task.slug]
+        if name not in self.fleet:
+            raise EndpointMissing(name)
+        result = self.results.get(task.slug) or _RESULTS[task.slug](request)
+        body = json.dumps(asdict(result), default=str)
+        return Answer(result, name, self.fleet[name].model, 0.12, payload, body)
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """All of the fleet."""
+        if self.down is not None:
+            raise self.down
+        return tuple(self.fleet.values())
+
+    def models(self) -> tuple[Model, ...]:
+        """The models of the fleet and one that nobody runs."""
+        served = [
+            Model(e.model, e.task, "assets", NOW, "s3://b/model.tar.gz")
+            for e in self.fleet.values()
+        ]
+        return (*served, Model("finetuned-named-entities", "named_entities", "assets", NOW, ""))
+
+    def deploy(self, model: str, *, endpoint: str | None = None, instances: int = 1) -> str:
+        """A new endpoint, still Creating."""
+        name = endpoint or model
+        if name in self.fleet:
+            raise NameTaken(name)
+        task = next((m.task for m in self.models() if m.name == model), "")
+        self.fleet[name] = replace(endpoint_of(name, task, "Creating"), model=model)
+        return name
+
+    def update(self, endpoint: str, model: str, *, instances: int = 1) -> None:
+        """The endpoint with another model."""
+        self.fleet[endpoint] = replace(self.fleet[endpoint], model=model, state="Updating")
+
+    def delete(self, endpoint: str) -> None:
+        """The fleet without ``endpoint``."""
+        del self.fleet[endpoint]
+
+    def log_tail(self, endpoint: str, *, lines: int = 200) -> tuple[LogLine, ...]:
+        """Two lines, one of them hostile."""
+        return (LogLine(NOW, f"{endpoint} started"), LogLine(NOW, "<b>![x](http://evil)</b>"))
+
+    def snippets(
+        self, task: Task[Any, Any], request: Any, *, endpoint: str | None = None
+    ) -> Snippets:
+        """As the real one makes them."""
+        return snippets_for(task.encode(request), endpoint or task.default_endpoint, self.cloud)

@@ -1,0 +1,314 @@
+"""Every page: what it shows at once, when things go wrong, and when there is nothing to show."""
+
+import pytest
+
+from backend.errors import (
+    CloudUnreachable,
+    DocumentInsightsError,
+    EndpointFailed,
+    EndpointMissing,
+    ModelError,
+    TimedOut,
+)
+from backend.tasks.named_entities import NamedEntitiesResult
+from backend.tasks.question_answering import QuestionAnsweringResult
+from backend.tasks.relation_extraction import RelationExtractionResult
+from backend.tasks.summarization import SummarizationResult
+from backend.tasks.text_classification import TextClassificationResult
+from pages.components import door
+from tests.app.fake_client import FakeClient, endpoint_of
+from tests.app.support import (
+    component,
+    marked,
+    open_app,
+    paste,
+    shown_by,
+    switch,
+    text_of,
+    words_on,
+)
+
+TASK_PAGES = [task.slug for task in door.TASKS]
+READERS = {
+    "summarization": "summarization_reader",
+    "text_classification": "classification_reader",
+    "question_answering": "question_reader",
+    "named_entities": "entity_reader",
+    "relation_extraction": "relation_reader",
+    "document": "document_reader",
+}
+HOSTILE = (
+    "Ann <img src=x onerror=alert(1)> met ![Bob](http://evil.example/x.png) in Rome.\n"
+    "שלום Dana 👩‍🔬 e\u0301t\u0301e. [Click](javascript:alert(1)) $x$ :red[Eve] </div>"
+    "<script>alert(2)</script> Acme Corp pays Bob."
+)
+EMPTY = {
+    "named_entities": NamedEntitiesResult((), ()),
+    "question_answering": QuestionAnsweringResult((), False, 0.97, 1),
+    "relation_extraction": RelationExtractionResult((), 3),
+    "summarization": SummarizationResult("In other words.", (), 3, 600, None),
+    "text_classification": TextClassificationResult("a", ("a", "b"), (0.51, 0.49), ()),
+}
+EMPTY_WORDS = {
+    "named_entities": "No names were found",
+    "question_answering": "no answer in this text",
+    "relation_extraction": "No relations were found",
+    "text_classification": "Not confident",
+}
+
+
+@pytest.mark.parametrize("page", TASK_PAGES)
+def test_a_task_answers_a_sample_at_once(page: str) -> None:
+    client = FakeClient()
+    app = open_app(page, client)
+    shown = component(app, READERS[page])
+    request = next(request for slug, request, _ in client.asked if slug == page)
+    text = getattr(request, "text", None) or request.context
+    assert text_of(shown) == text
+    assert shown["marks"]
+
+
+@pytest.mark.parametrize("page", TASK_PAGES)
+def test_every_mark_lies_on_its_text_whatever_is_pasted(page: str) -> None:
+    app = paste(open_app(page), HOSTILE)
+    shown = component(app, READERS[page])
+    assert text_of(shown) == HOSTILE
+    assert all(part and part in HOSTILE for part in marked(shown))
+
+
+@pytest.mark.parametrize("page", TASK_PAGES)
+def test_hostile_text_reaches_nothing_that_renders_markdown_or_html(page: str) -> None:
+    app = paste(open_app(page), HOSTILE)
+    for element in app.html:
+        assert "<img" not in element.value
+        assert "<script" not in element.value
+    kinds = ("markdown", "caption", "info", "error", "button", "title", "subheader")
+    for shown in shown_by(app, *kinds):
+        assert "![Bob](" not in shown
+        assert "[Click](" not in shown
+        assert ":red[Eve]" not in shown
+
+
+@pytest.mark.parametrize("page", TASK_PAGES)
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelError("The model <b>broke</b>: see its log."),
+        EndpointFailed("pretrained-x", "out of memory"),
+        TimedOut(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_failure_is_one_sentence_and_can_be_tried_again(
+    page: str, error: DocumentInsightsError
+) -> None:
+    client = FakeClient(errors={page: error})
+    app = open_app(page, client)
+    assert len(app.error) == 1
+    assert app.error[0].value.replace("\\", "") == str(error)
+    assert text_of(component(app, READERS[page]))
+    client.errors.clear()
+    app.button(key=f"{page}_again").click().run()
+    assert not app.error
+    assert component(app, READERS[page])["marks"]
+
+
+@pytest.mark.parametrize("page", EMPTY_WORDS)
+def test_a_result_with_nothing_in_it_says_so(page: str) -> None:
+    app = open_app(page, FakeClient(results={page: EMPTY[page]}))
+    assert EMPTY_WORDS[page].casefold() in words_on(app).casefold()
+    assert component(app, READERS[page])["marks"] == []
+
+
+def test_a_summary_in_the_models_own_words_is_shown_without_marks() -> None:
+    app = open_app("summarization", FakeClient(results=EMPTY))
+    assert text_of(component(app, "summary_text")) == "In other words."
+    assert component(app, "summarization_reader")["marks"] == []
+
+
+@pytest.mark.parametrize("page", TASK_PAGES)
+def test_while_a_model_starts_the_page_says_so_and_keeps_the_document(page: str) -> None:
+    client = FakeClient()
+    name = f"pretrained-{page.replace('_', '-')}"
+    client.fleet[name] = endpoint_of(name, page, "Creating")
+    app = open_app(page, client)
+    assert "being prepared" in words_on(app)
+    assert not any(slug == page and name == asked for slug, _, asked in client.asked)
+    client.fleet[name] = endpoint_of(name, page)
+    app.run()
+    assert component(app, READERS[page])["marks"]
+
+
+@pytest.mark.parametrize("page", [*TASK_PAGES, "document"])
+def test_without_a_service_the_page_stands_and_says_that_it_starts(page: str) -> None:
+    app = open_app(page, FakeClient(down=CloudUnreachable()))
+    assert not app.exception
+    assert "starting" in words_on(app)
+    assert text_of(component(app, READERS[page]))
+
+
+@pytest.mark.parametrize("page", [*TASK_PAGES, "document"])
+def test_empty_text_is_refused_in_one_sentence_and_the_document_stays(page: str) -> None:
+    app = open_app(page)
+    before = text_of(component(app, READERS[page]))
+    app = paste(app, " \n ")
+    assert "no text yet" in app.error[0].value
+    assert text_of(component(app, READERS[page])) == before
+
+
+def test_the_document_stays_when_changing_pages() -> None:
+    app = paste(open_app("named_entities"), "Ann met Bob. Bob left.")
+    for page in ("summarization", "question_answering", "document"):
+        app = switch(app, page)
+        assert text_of(component(app, READERS[page])) == "Ann met Bob. Bob left."
+    assert app.text_area(key="pasted").value == "Ann met Bob. Bob left."
+
+
+def test_a_file_is_read_and_a_damaged_one_leaves_the_document_as_it_was() -> None:
+    app = open_app("named_entities")
+    app.segmented_control(key="source").set_value("File").run()
+    app.file_uploader[0].upload("note.txt", b"Ann met Bob in Rome.").run()
+    assert text_of(component(app, "entity_reader")) == "Ann met Bob in Rome."
+    app.file_uploader[0].upload("broken.pdf", b"%PDF-1.7 nothing here").run(timeout=60)
+    assert len(app.error) == 1
+    assert text_of(component(app, "entity_reader")) == "Ann met Bob in Rome."
+
+
+def test_a_file_name_is_shown_as_text() -> None:
+    app = open_app("named_entities")
+    app.segmented_control(key="source").set_value("File").run()
+    app.file_uploader[0].upload("<img src=x>![a](b).txt", b"Ann.").run()
+    assert not app.exception
+    assert "<img" not in "".join(element.value for element in app.html)
+
+
+def test_the_threshold_acts_without_a_new_request() -> None:
+    client = FakeClient()
+    app = open_app("relation_extraction", client)
+    asked, before = len(client.asked), component(app, "relation_reader")["marks"]
+    app.slider(key="relation_threshold").set_value(0.9).run()
+    assert len(client.asked) == asked
+    assert len(component(app, "relation_reader")["marks"]) < len(before)
+
+
+def test_hiding_a_type_takes_its_marks_away_without_a_new_request() -> None:
+    client = FakeClient()
+    app = open_app("named_entities", client)
+    asked = len(client.asked)
+    app.session_state["entity_legend"] = {"hidden": ["ORG"]}
+    app.run()
+    shown = component(app, "entity_reader")
+    assert len(client.asked) == asked
+    assert not any(mark["id"].startswith("ORG:") for mark in shown["marks"])
+    assert any(mark["id"].startswith("PERSON:") for mark in shown["marks"])
+
+
+def test_a_new_length_asks_for_a_new_summary() -> None:
+    client = FakeClient()
+    app = open_app("summarization", client)
+    app.slider(key="summary_words").set_value(40).run()
+    assert client.asked[-1][1].max_words == 40
+
+
+def test_a_suggested_question_is_asked_and_goes_with_its_document() -> None:
+    client = FakeClient()
+    app = open_app("question_answering", client)
+    question = door.samples()[0].questions[1].text
+    app.pills(key="suggested_question").set_value(question).run()
+    assert client.asked[-1][1].question == question
+    other = next(s for s in door.samples() if s.questions and question not in str(s.questions))
+    app.selectbox(key="sample").select(other.slug).run()
+    assert client.asked[-1][1].question == other.questions[0].text
+
+
+def test_a_typed_question_is_asked_of_the_next_document_as_well() -> None:
+    client = FakeClient()
+    app = open_app("question_answering", client)
+    app.text_input(key="question").set_value("Who pays?").run()
+    app.selectbox(key="sample").select(door.samples()[2].slug).run()
+    assert client.asked[-1][1].question == "Who pays?"
+    assert client.asked[-1][1].context == door.samples()[2].text
+
+
+def test_a_link_opens_the_same_view_on_a_cold_server() -> None:
+    sample = door.samples()[3]
+    client = FakeClient()
+    open_app(client=client, query={"sample": sample.slug, "question": "Who signs?"})
+    asked = {slug: request for slug, request, _ in client.asked}
+    assert asked["named_entities"].text == sample.text
+    assert asked["question_answering"].question == "Who signs?"
+
+
+def test_a_link_with_nonsense_in_it_opens_the_default_view() -> None:
+    app = open_app(query={"sample": "../../etc/passwd", "layer": "x", "question": "y"})
+    assert text_of(component(app, "document_reader")) == door.samples()[0].text
+
+
+def test_the_landing_page_asks_all_five_at_once() -> None:
+    client = FakeClient()
+    app = open_app(client=client)
+    assert {slug for slug, _, _ in client.asked} == set(TASK_PAGES)
+    assert component(app, "document_names")["entries"]
+    assert text_of(component(app, "document_relations"))
+    assert text_of(component(app, "document_summary"))
+
+
+def test_one_failed_insight_leaves_the_other_four() -> None:
+    client = FakeClient(errors={"relation_extraction": TimedOut()})
+    app = open_app(client=client)
+    assert len(app.error) == 1
+    assert component(app, "document_names")["entries"]
+
+
+def test_each_layer_marks_the_text_of_its_insight() -> None:
+    app = open_app()
+    for layer in ("Names", "Summary", "Sections", "Relations"):
+        app.session_state["layer"] = layer
+        app.run()
+        shown = component(app, "document_reader")
+        assert len(shown["marks"]) > 1
+        assert all(part in text_of(shown) for part in marked(shown))
+
+
+def test_the_same_request_is_not_sent_twice() -> None:
+    client = FakeClient()
+    app = open_app("named_entities", client)
+    app.run()
+    switch(switch(app, "summarization"), "named_entities")
+    assert [slug for slug, _, _ in client.asked].count("named_entities") == 1
+
+
+def test_developers_see_request_answer_and_programs() -> None:
+    app = open_app("named_entities")
+    app.session_state["named_entities_developer"] = True
+    app.run()
+    for view, words in (
+        ("Request", '"text"'),
+        ("Answer", '"entities"'),
+        ("curl", "curl"),
+        ("boto3", "boto3"),
+    ):
+        app.session_state["named_entities_developer_view"] = view
+        app.run()
+        assert words in app.code[0].value
+
+
+def test_a_fine_tuned_model_can_be_chosen() -> None:
+    client = FakeClient()
+    client.fleet["finetuned-named-entities"] = endpoint_of(
+        "finetuned-named-entities", "named_entities"
+    )
+    app = open_app("named_entities", client)
+    app.selectbox(key="named_entities_endpoint").select("finetuned-named-entities").run()
+    assert client.asked[-1][2] == "finetuned-named-entities"
+
+
+def test_an_endpoint_that_disappears_is_said_to_be_missing() -> None:
+    client = FakeClient()
+    client.fleet["finetuned-named-entities"] = endpoint_of(
+        "finetuned-named-entities", "named_entities"
+    )
+    app = open_app("named_entities", client)
+    client.errors["named_entities"] = EndpointMissing("finetuned-named-entities")
+    app.selectbox(key="named_entities_endpoint").select("finetuned-named-entities").run()
+    assert "does not exist" in app.error[0].value

@@ -1,0 +1,105 @@
+"""Results as marks and rows."""
+
+from backend.tasks.base import Span
+from backend.tasks.relation_extraction import Relation
+from backend.tasks.text_classification import Section
+from pages.components import views
+
+TEXT = "Acme pays Ann. Ann works at Acme\nGroup. Acme\nGroup grows."
+
+
+def span(start: int, end: int, label: str = "", score: float | None = None) -> Span:
+    return Span(start, end, TEXT[start:end], label, score)
+
+
+ENTITIES = (
+    span(0, 4, "ORG", 0.9),
+    span(10, 13, "PERSON", 0.4),
+    span(15, 18, "PERSON", 0.8),
+    span(28, 38, "ORG"),
+    span(40, 50, "ORG"),
+)
+
+
+def test_names_are_grouped_across_line_breaks_and_the_most_mentioned_come_first() -> None:
+    groups = views.entity_groups(ENTITIES)
+    assert [(g.text, g.label, len(g.spans), g.score) for g in groups] == [
+        ("Ann", "PERSON", 2, 0.8),
+        ("Acme Group", "ORG", 2, None),
+        ("Acme", "ORG", 1, 0.9),
+    ]
+
+
+def test_types_are_counted_the_most_frequent_first() -> None:
+    assert views.entity_counts(ENTITIES) == (("ORG", 3), ("PERSON", 2))
+
+
+def test_filters_hide_types_and_low_scores_but_nothing_without_a_score() -> None:
+    assert views.visible(ENTITIES, hidden={"PERSON"}, threshold=0.95) == ENTITIES[3:]
+    assert views.visible(ENTITIES, threshold=0.5) == (ENTITIES[0], *ENTITIES[2:])
+
+
+def test_marks_of_one_name_share_an_id_and_unsure_ones_are_quiet() -> None:
+    marks = views.entity_marks(ENTITIES)
+    assert [mark.id for mark in marks[1:3]] == ["PERSON:Ann", "PERSON:Ann"]
+    assert [mark.quiet for mark in marks] == [False, True, False, False, False]
+    assert all(
+        TEXT[mark.start : mark.end] == e.text for mark, e in zip(marks, ENTITIES, strict=True)
+    )
+
+
+def test_the_confidence_column_is_there_only_where_a_model_gives_scores() -> None:
+    assert "Confidence" in views.entity_rows(views.entity_groups(ENTITIES))[0]
+    assert "Confidence" not in views.entity_rows(views.entity_groups(ENTITIES[3:]))[0]
+
+
+def test_guesses_are_quiet_where_the_text_has_no_answer() -> None:
+    answers = (span(0, 4), span(10, 13))
+    assert [m.quiet for m in views.answer_marks(answers, answered=True)] == [False, True]
+    assert [m.quiet for m in views.answer_marks(answers, answered=False)] == [True, True]
+
+
+def test_sections_are_drawn_in_the_colour_of_their_class() -> None:
+    labels = ("negative", "positive")
+    sections = (
+        Section(span(0, 14, "positive", 0.9), (0.1, 0.9)),
+        Section(span(15, 39, "negative", 0.55), (0.55, 0.45)),
+    )
+    first, second = views.section_marks(sections, labels)
+    assert first.ink != second.ink
+    assert (first.quiet, second.quiet) == (False, True)
+    row = views.section_rows(sections, labels)[0]
+    assert row["probability of positive"] == 0.9
+
+
+RELATIONS = (
+    Relation(
+        span(15, 18),
+        span(28, 38),
+        "Member-Collection",
+        "Member-Collection(e1,e2)",
+        0.9,
+        span(15, 39),
+    ),
+    Relation(span(0, 4), span(10, 13), "Cause-Effect", "Cause-Effect(e1,e2)", None, span(0, 14)),
+)
+
+
+def test_a_relation_reads_as_a_sentence() -> None:
+    assert views.relation_rows(RELATIONS)[0] == {
+        "From": "Ann",
+        "Relation": "belongs to",
+        "To": "Acme Group",
+        "Confidence": 0.9,
+    }
+
+
+def test_the_chosen_relation_is_not_underlined_as_well() -> None:
+    assert [mark.id for mark in views.pair_marks(RELATIONS, None)] == [
+        "relation:1",
+        "relation:1",
+        "relation:0",
+        "relation:0",
+    ]
+    assert [mark.id for mark in views.pair_marks(RELATIONS, 0)] == ["relation:1", "relation:1"]
+    assert [mark.id for mark in views.relation_marks(RELATIONS[0])] == ["evidence", "head", "tail"]

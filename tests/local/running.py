@@ -1,0 +1,77 @@
+"""The local service for tests: a real server on a real port, in a thread of this process."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import uvicorn
+from botocore.config import Config
+
+from backend.local.app import create_app
+from backend.local.config import ServiceConfig
+from backend.local.hosting.settings import HostingSettings
+from tests.support import eventually
+
+
+class RunningService:
+    """A service that answers at ``url``, and the means to reach it."""
+
+    def __init__(self, config: ServiceConfig) -> None:
+        self.config = config
+        self.url = config.url
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client; ``access_key`` and ``secret_key`` replace the right ones."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=self.config.region,
+            aws_access_key_id=options.pop("access_key", self.config.access_key),
+            aws_secret_access_key=options.pop("secret_key", self.config.secret_key),
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=60, **options),
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment for a program that is to find the service, such as the AWS CLI."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return kept | {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_DEFAULT_REGION": self.config.region,
+            "AWS_ACCESS_KEY_ID": self.config.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.config.secret_key,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_PAGER": "",
+        }
+
+
+@contextmanager
+def running_service(
+    home: Path, *, settings: HostingSettings | None = None
+) -> Iterator[RunningService]:
+    """The service over ``home``, stopped at the end of the ``with`` block."""
+    config = ServiceConfig.load(home)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(config, settings=settings),
+            host="127.0.0.1",
+            port=config.port,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=3,
+        )
+    )
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    try:
+        eventually(lambda: server.started or not thread.is_alive())
+        assert server.started, "the service did not start"
+        yield RunningService(config)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)

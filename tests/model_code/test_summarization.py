@@ -1,0 +1,103 @@
+"""Which sentences are taken, and how long the summary gets."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarization.extractive import Length, Ranking, centrality, choose, unit
+from summarization.inference import Lengths, input_fn, whole_sentences
+from summarization.train import oracle, words
+
+
+def count(text: str) -> int:
+    return len(text.split())
+
+
+def test_centrality_is_the_mean_cosine_to_all_sentences() -> None:
+    embeddings = np.random.default_rng(1).normal(size=(7, 5))
+    vectors = unit(embeddings)
+    assert centrality(embeddings) == pytest.approx((vectors @ vectors.T).mean(axis=1))
+
+
+@given(
+    sizes=st.lists(st.integers(1, 30), min_size=1, max_size=25),
+    most=st.integers(1, 120),
+    least=st.integers(0, 120),
+    seed=st.integers(0, 9),
+)
+def test_a_summary_keeps_to_its_length_where_the_sentences_allow(
+    sizes: list[int], most: int, least: int, seed: int
+) -> None:
+    least = min(least, most)
+    texts = ["w " * size for size in sizes]
+    scores = np.random.default_rng(seed).normal(size=len(texts))
+    chosen = choose(texts, scores, np.ones((len(texts), 2)), Length(most, least, count))
+    total = sum(sizes[index] for index in chosen)
+    assert chosen == sorted(set(chosen))
+    assert total <= most or len(chosen) == 1
+    reachable = {0}
+    for size in sizes:
+        reachable |= {value + size for value in reachable}
+    if any(least <= value <= most for value in reachable if value):
+        assert least <= total <= most
+
+
+def test_the_best_sentence_stands_alone_where_none_fits() -> None:
+    texts = ["w " * 9, "w " * 8]
+    assert choose(texts, np.array([0.1, 0.9]), np.ones((2, 2)), Length(3, 0, count)) == [1]
+
+
+def test_redundancy_prefers_what_is_not_said_yet() -> None:
+    embeddings = np.array([[1.0, 0.0], [0.99, 0.14], [0.0, 1.0]])
+    scores = np.array([1.0, 0.95, 0.6])
+    texts = ["a"] * 3
+    length = Length(2, 0, count)
+    assert choose(texts, scores, embeddings, length) == [0, 1]
+    assert choose(texts, scores, embeddings, length, Ranking(redundancy=0.8)) == [0, 2]
+
+
+def test_position_prefers_the_beginning() -> None:
+    scores = np.array([0.5, 0.5, 0.6])
+    chosen = choose(["a"] * 3, scores, np.ones((3, 2)), Length(1, 0, count), Ranking(position=0.5))
+    assert chosen == [0]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("{}", Lengths(130, 30)),
+        ('{"max_length": 20}', Lengths(20, 20)),
+        ('{"min_length": 200}', Lengths(200, 200)),
+        ('{"max_words": 50, "do_sample": "true"}', Lengths(130, 30, 50)),
+    ],
+)
+def test_lengths_of_a_request(parameters: str, expected: Lengths) -> None:
+    body = f'{{"text": "x", "parameters": {parameters}}}'
+    assert input_fn(body, "application/json").lengths == expected
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        '{"max_words": 0}',
+        '{"max_words": 5, "min_words": 9}',
+        '{"max_length": "x"}',
+        "[1]",
+        '{"max_length": true}',
+        '{"max_length": 1e400}',
+    ],
+)
+def test_impossible_lengths_are_refused(parameters: str) -> None:
+    with pytest.raises(ValueError, match=r"must|more than"):
+        input_fn(f'{{"text": "x", "parameters": {parameters}}}', "application/json")
+
+
+def test_the_oracle_takes_the_sentences_of_the_reference() -> None:
+    texts = ["Revenue rose.", "It rained.", "Costs fell sharply."]
+    assert oracle(texts, words("Revenue rose. Costs fell sharply.")).tolist() == [1, 0, 1]
+
+
+def test_headings_are_no_sentences_of_a_summary() -> None:
+    assert whole_sentences(["4.", "Risk factors", "Revenue rose by a third.", "12 34 56 78"]) == [2]
+    assert whole_sentences(["4.", "Risk factors"]) == [0, 1]

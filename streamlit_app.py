@@ -13,57 +13,51 @@ st.set_page_config(
 st.logo("assets/static/logo.svg", size="large", icon_image="assets/static/icon.svg")
 
 page = st.navigation(
-    {
-        "Explore": [
-            st.Page(
-                "pages/explore/document.py",
-                title="One document",
-                icon=":material/find_in_page:",
-                default=True,
-                help="Summary, names, answers, kind of text and relations of one document.",
-            ),
-        ],
-        "Tasks": [
-            st.Page(
-                "pages/tasks/summarization.py",
-                title="Summarization",
-                icon=":material/short_text:",
-                help="The sentences that say most, marked in the document.",
-            ),
-            st.Page(
-                "pages/tasks/text_classification.py",
-                title="Text classification",
-                icon=":material/category:",
-                help="What kind of text this is, as a whole and part by part.",
-            ),
-            st.Page(
-                "pages/tasks/question_answering.py",
-                title="Question answering",
-                icon=":material/contact_support:",
-                help="Ask the document; the answer is shown in its place.",
-            ),
-            st.Page(
-                "pages/tasks/named_entities.py",
-                title="Named entities",
-                icon=":material/group:",
-                help="People, organizations, places, dates and amounts in a document.",
-            ),
-            st.Page(
-                "pages/tasks/relation_extraction.py",
-                title="Relation extraction",
-                icon=":material/hub:",
-                help="How the things in a document relate, with the evidence.",
-            ),
-        ],
-        "Admin": [
-            st.Page(
-                "pages/admin/endpoints.py",
-                title="Endpoints",
-                icon=":material/dns:",
-                help="The models that answer: their state, logs, and starting and stopping them.",
-            ),
-        ],
-    }
+    [
+        st.Page(
+            "pages/explore/document.py",
+            title="One document",
+            icon=":material/find_in_page:",
+            default=True,
+            help="Summary, names, answers, kind of text and relations of one document.",
+        ),
+        st.Page(
+            "pages/tasks/summarization.py",
+            title="Summarization",
+            icon=":material/short_text:",
+            help="The sentences that say most, marked in the document.",
+        ),
+        st.Page(
+            "pages/tasks/text_classification.py",
+            title="Text classification",
+            icon=":material/category:",
+            help="What kind of text this is, as a whole and part by part.",
+        ),
+        st.Page(
+            "pages/tasks/question_answering.py",
+            title="Question answering",
+            icon=":material/contact_support:",
+            help="Ask the document; the answer is shown in its place.",
+        ),
+        st.Page(
+            "pages/tasks/named_entities.py",
+            title="Named entities",
+            icon=":material/group:",
+            help="People, organizations, places, dates and amounts in a document.",
+        ),
+        st.Page(
+            "pages/tasks/relation_extraction.py",
+            title="Relation extraction",
+            icon=":material/hub:",
+            help="How the things in a document relate, with the evidence.",
+        ),
+        st.Page(
+            "pages/admin/endpoints.py",
+            title="Endpoints",
+            icon=":material/dns:",
+            help="The models that answer: their state, logs, and starting and stopping them.",
+        ),
+    ]
 )
 with st.sidebar:
     cloud_state()

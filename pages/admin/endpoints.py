@@ -113,7 +113,6 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
             model = st.selectbox("New model", names, key="update_model")
             st.button(
                 "Update now",
-                type="primary",
                 key="update_now",
                 disabled=not names,
                 on_click=act,
@@ -123,7 +122,6 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
             st.text(f"Stop and delete {endpoint.name}? Its model stays registered.")
             st.button(
                 "Delete now",
-                type="primary",
                 key="delete_now",
                 on_click=act,
                 args=(f"{endpoint.name} is being deleted.", "delete", endpoint.name),
@@ -133,7 +131,7 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
 
 def log(endpoint: str) -> None:
     """The end of the endpoint's log."""
-    st.subheader("Log", anchor=False)
+    st.header("Log", anchor=False)
 
     @st.fragment
     def tail() -> None:
@@ -173,7 +171,6 @@ def deploy(models: tuple[Model, ...], endpoints: tuple[Endpoint, ...]) -> None:
         st.text_input("Endpoint name", key="deploy_name", placeholder=str(model), max_chars=63)
         st.button(
             "Deploy",
-            type="primary",
             icon=":material/rocket_launch:",
             key="deploy_now",
             on_click=start,
@@ -185,10 +182,10 @@ page_title("Endpoints", "The models that answer: how they are, what they log, wh
 show_note()
 endpoints, models = fetch()
 table(endpoints)
-st.subheader("Deploy a model", anchor=False)
+st.header("Deploy a model", anchor=False)
 deploy(models, endpoints)
 if endpoints:
-    st.subheader("One endpoint", anchor=False)
+    st.header("One endpoint", anchor=False)
     by_name = {endpoint.name: endpoint for endpoint in endpoints}
     chosen = st.selectbox(
         "Endpoint", list(by_name), key="endpoint", bind="query-params", label_visibility="collapsed"

@@ -34,7 +34,7 @@ class Ink:
 
 PAGE: Final = Ink("#fdfcfa", "#14181b")
 PANEL: Final = Ink("#f3f1ec", "#1e2428")
-TEXT: Final = Ink("#1c2226", "#e9e6e0")
+TEXT: Final = Ink("#10161a", "#e9e6e0")
 QUIET: Final = Ink("#5a6268", "#a7aeb3")
 RULE: Final = Ink("#dfdbd2", "#363e44")
 

@@ -129,7 +129,6 @@ def _paste() -> Document | None:
     )
     st.button(
         "Use this text",
-        type="primary",
         key="use_pasted",
         on_click=_take_pasted,
         icon=":material/arrow_forward:",

@@ -34,7 +34,8 @@ def as_text(lines: Sequence[Line]) -> tuple[str, list[Mark]]:
         start = len(text)
         for words, ink in line.parts:
             if ink is not None and words:
-                marks.append(Mark(line.id, len(text), len(text) + len(words), ink))
+                end = len(text) + len(words)
+                marks.append(Mark(line.id, len(text), end, ink, clickable=False))
             text += words
         if len(text) > start:
             whole = Mark(line.id, start, len(text), colours.ACCENT, kind="plain")

@@ -27,7 +27,8 @@ class Mark:
 
     ``label`` is written behind it, ``title`` shows on hover. "fill" is for words, "band" for
     sentences, "line" for a layer below others, "plain" for what only reacts to a click; ``quiet``
-    ones are drawn faintly. ``id`` is what a click gives back; several marks may share one.
+    ones are drawn faintly. ``id`` is what a click gives back; several marks may share one. A mark
+    that lies in a clickable one must not be ``clickable`` itself.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Mark:
     title: str = ""
     kind: Literal["fill", "band", "line", "plain"] = "fill"
     quiet: bool = False
+    clickable: bool = True
 
 
 def reader(
@@ -53,7 +55,8 @@ def reader(
 ) -> str | None:
     """Show ``text`` with ``marks``; returns the id of the mark clicked just now, else None.
 
-    ``focus`` says which marks to emphasise; the first is scrolled to whenever it changes. ``quiet`` draws it without a frame, for a text among others.
+    ``focus`` says which marks to emphasise; the first is scrolled to whenever it changes.
+    ``quiet`` draws it without a frame, for a text among others.
     """
     result = _READER(
         key=key,
@@ -90,7 +93,7 @@ def _as_data(mark: Mark, *, clickable: bool) -> dict[str, Any]:
         "title": mark.title,
         "kind": mark.kind,
         "quiet": mark.quiet,
-        "clickable": clickable and not mark.id.startswith("chunk:"),
+        "clickable": clickable and mark.clickable,
     }
 
 

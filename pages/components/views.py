@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pages.components import colours
@@ -86,7 +86,7 @@ def entity_marks(entities: Sequence[Span], *, labels: bool = True) -> list[Mark]
 def chunk_marks(chunks: Sequence[Span]) -> list[Mark]:
     """A dotted line under each noun chunk."""
     return [
-        Mark(f"chunk:{at}", chunk.start, chunk.end, colours.QUIET, kind="line")
+        Mark(f"chunk:{at}", chunk.start, chunk.end, colours.QUIET, kind="line", clickable=False)
         for at, chunk in enumerate(chunks)
         if chunk.end > chunk.start
     ]
@@ -200,18 +200,22 @@ def section_rows(sections: Sequence[Section], labels: Sequence[str]) -> list[dic
 
 def relation_marks(relation: Relation) -> list[Mark]:
     """The evidence sentence as a band, head and tail in it."""
-    spans = (
-        Mark(
-            "evidence",
-            relation.sentence.start,
-            relation.sentence.end,
-            colours.EVIDENCE,
-            kind="band",
-        ),
-        Mark("head", relation.head.start, relation.head.end, colours.HEAD, label="from"),
-        Mark("tail", relation.tail.start, relation.tail.end, colours.TAIL, label="to"),
+    band = Mark(
+        id="evidence",
+        start=relation.sentence.start,
+        end=relation.sentence.end,
+        ink=colours.EVIDENCE,
+        kind="band",
+        clickable=False,
     )
-    return [mark for mark in spans if mark.end > mark.start]
+    head = replace(
+        band, id="head", start=relation.head.start, end=relation.head.end, ink=colours.HEAD
+    )
+    tail = replace(
+        band, id="tail", start=relation.tail.start, end=relation.tail.end, ink=colours.TAIL
+    )
+    ends = (replace(head, kind="fill", label="from"), replace(tail, kind="fill", label="to"))
+    return [mark for mark in (band, *ends) if mark.end > mark.start]
 
 
 def pair_marks(relations: Sequence[Relation], chosen: int | None) -> list[Mark]:

@@ -90,7 +90,7 @@ def begin(task: Task[Any, Any], request: Any, what: str) -> Run[Any] | None:
 def card(title: str, icon: str, run: Run[Any] | None) -> Iterator[Any]:
     """One insight: its title, and its result, or how it stands with it (then None is yielded)."""
     with st.container(border=True):
-        st.subheader(f":material/{icon}: {title}", anchor=False)
+        st.header(f":material/{icon}: {title}", anchor=False)
         if run is None:
             st.caption("The model is being prepared; this fills itself.")
             st.skeleton(height=60)

@@ -58,7 +58,7 @@ def show_summary(answer: Answer[SummarizationResult]) -> None:
 document, endpoint = task_controls(SUMMARIZATION)
 results, source = sides()
 with results:
-    st.subheader("Summary", anchor=False)
+    st.header("Summary", anchor=False)
     most = st.slider(
         "Longest length, in words",
         min_value=40,

@@ -56,7 +56,7 @@ def show_sections(result: TextClassificationResult, document: Document) -> None:
     """The heat strip of a text that was read in several sections; a click goes there."""
     if len(result.sections) < 2:
         return
-    st.subheader("Part by part", anchor=False)
+    st.header("Part by part", anchor=False)
     on = theme()
     cells = strip_info(
         [

@@ -81,10 +81,9 @@ def relations() -> Examples:
 
 
 def summaries() -> Examples:
-    text = "The revenue of acme rose. The film was bad. The factory makes the engine. It was a plot."
-    return [
-        {"text": text, "summary": "The revenue of acme rose.", "group": str(number)} for number in range(20)
-    ]
+    best = "The revenue of acme rose."
+    text = f"{best} The film was bad. The factory makes the engine. It was a plot."
+    return [{"text": text, "summary": best, "group": str(number)} for number in range(20)]
 
 
 CASES: dict[str, tuple[Examples, dict[str, Any], str]] = {
@@ -224,7 +223,8 @@ def test_a_base_model_that_cannot_be_had_ends_the_job_with_a_sentence(
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     (tmp_path / "train").mkdir()
-    (tmp_path / "train" / "a.jsonl").write_text('{"text": "x", "label": 1}\n' * 4)
+    lines = '{"text": "x", "label": 1}\n{"text": "y", "label": 0}\n'
+    (tmp_path / "train" / "a.jsonl").write_text(lines)
     done = train("text_classification", tmp_path, base_model="nobody/nothing")
     assert done.returncode != 0
     assert "hub cannot be reached" in done.stderr

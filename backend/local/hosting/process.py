@@ -103,6 +103,7 @@ class Worker:
             raise StartError(await worker.ended) from None
         except BaseException:
             worker.kill("it was stopped while it started")
+            await asyncio.wait({worker.ended}, timeout=_GRACE_SECONDS)
             raise
         worker.ready = True
         worker._tail.clear()

@@ -33,6 +33,8 @@ class Engine:
         self.tokenizer = weights.load_tokenizer(base, self.config.marker_tokens)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "0"))
+        # Several endpoints share the processor: a thread that waits by spinning takes it from them.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(served_graph(folder)), options, providers=["CPUExecutionProvider"]
         )

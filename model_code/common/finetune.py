@@ -97,15 +97,41 @@ def forward(model: nn.Module, batch: Batch) -> Any:
     return model(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """A sequence and the index of its label (-1: not a label of the model)."""
+
+    sequence: Features
+    label: int
+
+    def __len__(self) -> int:
+        return len(self.sequence)
+
+
+def labelled_batch(features: Sequence[Labelled]) -> Batch:
+    """Padded sequences and their ``labels`` (batch)."""
+    batch = pad([feature.sequence for feature in features])
+    return {**batch, "labels": torch.tensor([feature.label for feature in features])}
+
+
+def predicted(model: nn.Module, features: Sequence[Labelled]) -> list[int]:
+    """The index of the likeliest label of each sequence."""
+    logits = outputs(model, [feature.sequence for feature in features], per_token=False)
+    return [int(np.argmax(values[0])) for values in logits]
+
+
 def class_weights(labels: Iterable[int], count: int) -> Tensor:
     """Weights (count) that give every class the same say, with mean 1 over the examples."""
     counts = torch.bincount(torch.tensor(list(labels)), minlength=count).float()
     return counts.sum() / (count * counts.clamp(min=1))
 
 
-def classification_loss(context: Context, labels: Sequence[int]) -> Callable[[Any, Batch], Tensor]:
+def classification_loss(
+    context: Context, features: Sequence[Labelled]
+) -> Callable[[Any, Batch], Tensor]:
     """Cross entropy of the first output and ``labels``, weighted and smoothed as asked for."""
     hp = context.hyperparameters
+    labels = (feature.label for feature in features)
     weight = class_weights(labels, len(context.config.labels)) if hp.class_weights else None
     function = nn.CrossEntropyLoss(weight=weight, label_smoothing=hp.label_smoothing)
     return lambda values, batch: function(values[0], batch["labels"])

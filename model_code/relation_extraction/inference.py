@@ -14,9 +14,13 @@ from common.sentences import sentences
 from relation_extraction.markers import Pair, encode_pairs
 
 NONE = "Other"
-# Farther apart in the list of a sentence's entities than this, two are not paired: a table row of
-# a hundred entities would else make five thousand pairs.
-NEIGHBOURS = 8
+# A sentence with more entities than this is a list or a row of a table: of its entities only
+# neighbours are paired, since all pairs of a hundred would be five thousand.
+MOST_ENTITIES = 20
+NEIGHBOURS = 3
+# Where nobody says which mentions matter, amounts and dates do not: no relation of the model's has
+# them at an end.
+NUMERIC = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
 
 
 class RelationModel:
@@ -145,12 +149,12 @@ def _document(request: DocumentRequest, model: RelationModel) -> dict[str, Any]:
 
 
 def _mentions(text: str, model: RelationModel) -> list[tuple[int, int]]:
-    """Named entities and the nouns of noun chunks, without overlaps, in their order."""
+    """Named entities but numbers, and the nouns of noun chunks, without overlaps, in order."""
     found: list[tuple[int, int]] = []
     for shift, end in spacy_model.blocks(text):
         doc = model.pipeline(text[shift:end])
         named = {token.i for part in doc.ents for token in part}
-        spans = [(part.start_char, part.end_char) for part in doc.ents]
+        spans = [(e.start_char, e.end_char) for e in doc.ents if e.label_ not in NUMERIC]
         for chunk in doc.noun_chunks:
             noun = chunk.root
             if noun.i not in named and noun.pos_ in {"NOUN", "PROPN"}:
@@ -179,11 +183,12 @@ def _by_sentence(
 
 
 def _pairs(spans: list[tuple[int, int]], start: int) -> list[Pair]:
-    """Pairs of neighbouring, separate spans, relative to the sentence's start."""
+    """Pairs of separate spans, relative to the sentence's start."""
+    reach = len(spans) if len(spans) <= MOST_ENTITIES else NEIGHBOURS
     return [
         Pair((one[0] - start, one[1] - start), (two[0] - start, two[1] - start))
         for (i, one), (j, two) in combinations(enumerate(spans), 2)
-        if j - i <= NEIGHBOURS and one[1] <= two[0]
+        if j - i <= reach and one[1] <= two[0]
     ]
 
 

@@ -5,33 +5,18 @@ speaks of the span that comes first in the text as e1, for instance ``Cause-Effe
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 
 from common import finetune
 from common.data import Example
-from common.finetune import Context
+from common.finetune import Context, Labelled
 from common.hyperparameters import Hyperparameters
 from common.metrics import classification_metrics, relation_macro_f1
 from common.training import Batch, Objective
-from common.windows import Features
 from relation_extraction.markers import MARKERS, Pair, encode_pairs
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A marked sequence and the index of its relation."""
-
-    sequence: Features
-    label: int
-
-    def __len__(self) -> int:
-        return len(self.sequence)
 
 
 def pair_of(example: Example) -> Pair:
@@ -71,24 +56,20 @@ class RelationExtraction:
 
     def collate(self, features: list[Labelled]) -> Batch:
         """Padded sequences and their ``labels`` (batch)."""
-        batch = finetune.pad([feature.sequence for feature in features])
-        return {**batch, "labels": torch.tensor([feature.label for feature in features])}
+        return finetune.labelled_batch(features)
 
     def loss(
         self, context: Context, features: Sequence[Labelled]
     ) -> Callable[[Any, Batch], Tensor]:
         """Cross entropy, with class weights and label smoothing if wanted."""
-        return finetune.classification_loss(context, [feature.label for feature in features])
+        return finetune.classification_loss(context, features)
 
     def evaluate(
         self, model: nn.Module, examples: Sequence[Example], context: Context
     ) -> dict[str, float]:
         """Macro F1 after SemEval-2010 Task 8, and accuracy."""
         features = self.features(examples, context)
-        logits = finetune.outputs(
-            model, [feature.sequence for feature in features], per_token=False
-        )
-        predicted = [int(np.argmax(values[0])) for values in logits]
+        predicted = finetune.predicted(model, features)
         gold = [str(example["label"]) for example in examples]
         answered = [context.config.labels[number] for number in predicted]
         accuracy = classification_metrics([feature.label for feature in features], predicted)

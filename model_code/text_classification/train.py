@@ -2,32 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 
 from common import finetune, windows
 from common.data import Example
-from common.finetune import Context
+from common.finetune import Context, Labelled
 from common.hyperparameters import Hyperparameters
 from common.metrics import classification_metrics
 from common.training import Batch, Objective
-from common.windows import Features
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A sequence and the index of its label."""
-
-    sequence: Features
-    label: int
-
-    def __len__(self) -> int:
-        return len(self.sequence)
 
 
 class TextClassification:
@@ -60,24 +45,20 @@ class TextClassification:
 
     def collate(self, features: list[Labelled]) -> Batch:
         """Padded sequences and their ``labels`` (batch)."""
-        batch = finetune.pad([feature.sequence for feature in features])
-        return {**batch, "labels": torch.tensor([feature.label for feature in features])}
+        return finetune.labelled_batch(features)
 
     def loss(
         self, context: Context, features: Sequence[Labelled]
     ) -> Callable[[Any, Batch], Tensor]:
         """Cross entropy, with class weights and label smoothing if wanted."""
-        return finetune.classification_loss(context, [feature.label for feature in features])
+        return finetune.classification_loss(context, features)
 
     def evaluate(
         self, model: nn.Module, examples: Sequence[Example], context: Context
     ) -> dict[str, float]:
         """Accuracy and macro F1; a label never seen in training counts as missed."""
         features = self.features(examples, context)
-        logits = finetune.outputs(
-            model, [feature.sequence for feature in features], per_token=False
-        )
-        predicted = [int(np.argmax(values[0])) for values in logits]
+        predicted = finetune.predicted(model, features)
         return classification_metrics([feature.label for feature in features], predicted)
 
     def settings(

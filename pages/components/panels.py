@@ -27,7 +27,8 @@ def page_title(title: str, description: str) -> None:
 def failure(run: Run[Any], *, key: str) -> None:
     """Why ``run`` has no answer, and a way on; nothing where it has one or is pending."""
     if run.stopped:
-        st.info("Stopped. Your document is still here.", icon=":material/stop_circle:")
+        found = f" This is what {run.done:,} of {run.total:,} parts gave." if run.so_far else ""
+        st.info(f"Stopped. Your document is still here.{found}", icon=":material/stop_circle:")
     elif run.error is not None:
         show_error(run.error)
     else:

@@ -6,7 +6,7 @@ or visited again, does not ask twice. The page is drawn anew whenever one of its
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
@@ -14,6 +14,7 @@ import streamlit as st
 
 from pages.components import door
 from pages.components.door import Answer, DocumentInsightsError, Task
+from pages.components.parts import join_answers, requests_for
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -27,13 +28,16 @@ _RUNS: Final = "runs"
 
 @dataclass
 class Run(Generic[Res]):
-    """One request under way or ended."""
+    """One request under way or ended; ``total`` parts of it, ``done`` of them answered."""
 
-    future: Future[Answer[Res]]
     endpoint: str
     what: str
+    total: int = 1
+    done: int = 0
     started: float = field(default_factory=time.monotonic)
     stopped: bool = False
+    future: Future[Answer[Res]] = field(default_factory=Future)
+    so_far: Answer[Res] | None = None
 
     @property
     def pending(self) -> bool:
@@ -42,8 +46,12 @@ class Run(Generic[Res]):
 
     @property
     def answer(self) -> Answer[Res] | None:
-        """The answer, None while there is none or where the request failed."""
-        if self.stopped or not self.future.done() or self.error is not None:
+        """The answer, None while there is none or where the request failed; of a run that was
+        stopped, what had been found until then.
+        """
+        if self.stopped:
+            return self.so_far
+        if not self.future.done() or self.error is not None:
             return None
         return self.future.result()
 
@@ -82,24 +90,39 @@ def ask(
         runs.pop(key, None)
     run = runs.pop(key, None)
     if run is None:
-        run = Run(_pool().submit(_work(task, request, endpoint)), endpoint, what)
+        run = Run(endpoint, what)
+        run.future = _pool().submit(_work(task, request, run))
     runs[key] = run
     while len(runs) > KEPT:
         runs.pop(next(iter(runs)))
     return run
 
 
-def _work(task: Task[Req, Res], request: Req, endpoint: str) -> Callable[[], Answer[Res]]:
+def _work(task: Task[Req, Res], request: Req, run: Run[Res]) -> Callable[[], Answer[Res]]:
     client, usage = door.client(), door.usage()
+    requests = requests_for(task.slug, request)
+    run.total = len(requests)
+
+    def one(part: Req) -> Answer[Res]:
+        try:
+            answer = client.run(task, part, endpoint=run.endpoint)
+        except DocumentInsightsError:
+            usage.failed(run.endpoint)
+            raise
+        usage.answered(run.endpoint, answer.seconds)
+        return answer
 
     def work() -> Answer[Res]:
-        try:
-            answer = client.run(task, request, endpoint=endpoint)
-        except DocumentInsightsError:
-            usage.failed(endpoint)
-            raise
-        usage.answered(endpoint, answer.seconds)
-        return answer
+        answers: list[tuple[int, Answer[Res]]] = []
+        for offset, part in requests:
+            if run.stopped:
+                break
+            answers.append((offset, one(part)))
+            run.so_far = join_answers(task.slug, answers)
+            run.done = len(answers)
+        if run.so_far is None:
+            raise CancelledError
+        return run.so_far
 
     return work
 
@@ -136,6 +159,7 @@ def watch(runs: Sequence[Run[Any]], *, key: str) -> None:
     pending = [run for run in runs if run.pending]
     if not pending:
         return
+    total = sum(run.total for run in runs)
 
     @st.fragment(run_every=0.5)
     def waiting() -> None:
@@ -144,12 +168,10 @@ def watch(runs: Sequence[Run[Any]], *, key: str) -> None:
             st.rerun()
         slowest = max(run.seconds for run in left)
         doing = ", ".join(dict.fromkeys(run.what for run in left))
-        done = len(runs) - len(left)
+        done = sum(run.done if run in left else run.total for run in runs)
+        parts = f", {done:,} of {total:,} parts" if total > len(runs) else ""
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(
-                max(done / len(runs), 0.04),
-                text=f"{doing} … {slowest:.0f} s",
-            )
+            st.progress(max(done / total, 0.04), text=f"{doing} … {slowest:.0f} s{parts}")
             st.button(
                 "Stop",
                 key=f"{key}_stop",

@@ -33,6 +33,20 @@ class EntityGroup:
         return f"{self.label}:{self.text}"
 
 
+_COUNTING: Final = frozenset({"CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "TIME"})
+
+
+def key_groups(groups: Sequence[EntityGroup]) -> tuple[EntityGroup, ...]:
+    """``groups`` without mere numbers, which no reader would call a key name."""
+    return tuple(group for group in groups if group.label not in _COUNTING)
+
+
+def surest(relations: Sequence[Relation], *, threshold: float = 0.0) -> tuple[Relation, ...]:
+    """``relations`` whose score, where they have one, is enough, the surest first."""
+    enough = (r for r in relations if r.score is None or r.score >= threshold)
+    return tuple(sorted(enough, key=lambda relation: -(relation.score or 0.0)))
+
+
 def surface(span: Span) -> str:
     """A span's text on one line: mentions that differ in line breaks are the same name."""
     return " ".join(span.text.split())

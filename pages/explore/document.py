@@ -51,10 +51,12 @@ from pages.components.views import (
     answer_marks,
     entity_groups,
     entity_marks,
+    key_groups,
     pair_marks,
     relation_marks,
     section_marks,
     summary_marks,
+    surest,
 )
 
 PAGE: Final = "document"
@@ -124,7 +126,7 @@ def names_card(result: NamedEntitiesResult) -> None:
             colours.entity_ink(group.label),
             entity_name(group.label),
         )
-        for group in groups[:MOST_NAMES]
+        for group in key_groups(groups)[:MOST_NAMES]
     ]
     clicked = chips(entries, key="document_names", name="Names, to go to")
     if clicked:
@@ -180,7 +182,7 @@ def relations_card(result: RelationExtractionResult) -> None:
         st.caption("No relations were found in this text.")
         return
     clicked = show_lines(
-        relation_lines(result.relations[:MOST_RELATIONS]),
+        relation_lines(surest(result.relations)[:MOST_RELATIONS]),
         key="document_relations",
         name="Relations",
     )
@@ -218,7 +220,7 @@ def layer_marks(layer: str, results: dict[str, Any]) -> list[Mark]:
         found = results[TEXT_CLASSIFICATION.slug]
         marks = section_marks(found.sections, found.labels)
     elif layer == RELATIONS and results[RELATION_EXTRACTION.slug]:
-        relations = results[RELATION_EXTRACTION.slug].relations
+        relations = surest(results[RELATION_EXTRACTION.slug].relations)
         chosen = st.session_state.get(RELATION, 0)
         chosen = chosen if chosen < len(relations) else None
         marks = pair_marks(relations, chosen)

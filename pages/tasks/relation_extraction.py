@@ -22,6 +22,7 @@ from pages.components.views import (
     relation_export,
     relation_marks,
     relation_rows,
+    surest,
     surface,
 )
 
@@ -109,13 +110,13 @@ def show(answer: Answer[RelationExtractionResult]) -> tuple[Relation, ...]:
         "At least this confident",
         min_value=0.0,
         max_value=1.0,
-        value=0.5,
+        value=0.9,
         step=0.05,
         format="percent",
         key="relation_threshold",
         bind="query-params",
     )
-    relations = tuple(r for r in everything if r.score is None or r.score >= threshold)
+    relations = surest(everything, threshold=threshold)
     st.caption(f"{len(relations):,} of {count(len(everything), 'relation')}")
     table, graph = st.tabs(
         ["Table", "Graph"], key="relation_view", on_change="rerun", bind="query-params"

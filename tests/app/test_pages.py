@@ -186,7 +186,7 @@ def test_the_threshold_acts_without_a_new_request() -> None:
     client = FakeClient()
     app = open_app("relation_extraction", client)
     asked, before = len(client.asked), component(app, "relation_reader")["marks"]
-    app.slider(key="relation_threshold").set_value(0.9).run()
+    app.slider(key="relation_threshold").set_value(0.95).run()
     assert len(client.asked) == asked
     assert len(component(app, "relation_reader")["marks"]) < len(before)
 

@@ -103,3 +103,13 @@ def test_the_chosen_relation_is_not_underlined_as_well() -> None:
     ]
     assert [mark.id for mark in views.pair_marks(RELATIONS, 0)] == ["relation:1", "relation:1"]
     assert [mark.id for mark in views.relation_marks(RELATIONS[0])] == ["evidence", "head", "tail"]
+
+
+def test_key_names_leave_numbers_out() -> None:
+    groups = views.entity_groups((*ENTITIES, span(40, 44, "CARDINAL")))
+    assert {group.label for group in views.key_groups(groups)} == {"ORG", "PERSON"}
+
+
+def test_the_surest_relations_come_first_and_those_without_a_score_stay() -> None:
+    assert views.surest(RELATIONS[::-1]) == RELATIONS
+    assert views.surest(RELATIONS, threshold=0.95) == RELATIONS[1:]

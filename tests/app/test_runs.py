@@ -1,0 +1,66 @@
+"""Runs: stopped ones keep what they had, and nothing is asked twice."""
+
+import threading
+from typing import Any
+
+from pages.components.door import NAMED_ENTITIES, Answer, NamedEntitiesRequest
+from pages.components.runs import Run
+from tests.app.fake_client import FakeClient
+from tests.app.support import component, open_app, paste, words_on
+from tests.support import eventually
+
+
+class SlowClient(FakeClient):
+    """Answers named entities only when it is let; the first part at once where ``first`` says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.slow = False
+
+    def run(self, task: Any, request: Any, *, endpoint: str | None = None) -> Answer[Any]:
+        if self.slow and task.slug == "named_entities" and "\f" not in request.text:
+            self.gate.wait(20)
+        return super().run(task, request, endpoint=endpoint)
+
+
+def test_while_a_page_waits_it_says_what_it_does_and_offers_to_stop() -> None:
+    client = SlowClient()
+    app = open_app("named_entities", client)
+    client.slow = True
+    app = paste(app, "Ann met Bob.")
+    assert app.button(key="named_entities_stop")
+    app.button(key="named_entities_stop").click().run()
+    assert "Stopped" in words_on(app)
+    client.slow = False
+    client.gate.set()
+    app.button(key="named_entities_again").click().run()
+    assert component(app, "entity_reader")["marks"]
+
+
+def test_stopping_a_long_document_keeps_what_was_found() -> None:
+    client = SlowClient()
+    app = open_app("named_entities", client)
+    client.slow = True
+    first = "Ann met Bob \f in Rome.\n" * 800
+    app = paste(app, first + "\n" + "Eve left.\n" * 3_000)
+    eventually(lambda: [r for s, r, _ in client.asked if s == "named_entities"][1:])
+    app.run()
+    app.button(key="named_entities_stop").click().run()
+    client.gate.set()
+    assert "parts gave" in words_on(app)
+    assert component(app, "entity_reader")["marks"]
+
+
+def test_a_run_without_an_answer_has_neither_answer_nor_error() -> None:
+    run: Run[Any] = Run("e", "w")
+    assert run.pending
+    assert run.answer is None
+    assert run.error is None
+    run.stopped = True
+    assert not run.pending
+
+
+def test_requests_are_found_again_by_their_content() -> None:
+    assert NamedEntitiesRequest("a") == NamedEntitiesRequest("a")
+    assert NAMED_ENTITIES.slug == "named_entities"

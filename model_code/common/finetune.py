@@ -23,6 +23,7 @@ from common.windows import Features
 
 H = TypeVar("H", bound=Hyperparameters)
 EVALUATION_TOKENS = 4096
+PADDING = 8
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,12 @@ class Task(Protocol):
 
 
 def pad(features: Sequence[Features]) -> Batch:
-    """Input tensors (batch, longest) of features, padded by 0."""
-    longest = max(len(feature) for feature in features)
+    """Input tensors (batch, longest) of features, padded by 0.
+
+    The length is rounded up to a multiple of 8: the fewer shapes there are, the fewer kernels have
+    to be built and kept for them.
+    """
+    longest = -(-max(len(feature) for feature in features) // PADDING) * PADDING
     shape = (len(features), longest)
     ids, mask, types = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
     for row, feature in enumerate(features):

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from pages.components.colours import Theme
-from pages.components.document import document_input, document_line, words_in
+from pages.components.document import document_input, document_line
 from pages.components.door import Answer, Document, Task
 from pages.components.endpoint import answers_now, endpoint_picker
 from pages.components.names import count
@@ -24,7 +24,7 @@ def theme() -> Theme:
 def task_controls(task: Task[Any, Any]) -> tuple[Document, str]:
     """The head of the page of ``task``; returns the document and the endpoint chosen."""
     page_title(task.title, task.description)
-    left, right = st.columns([7, 3], gap="large", vertical_alignment="top")
+    left, right = st.columns([7, 3], gap="medium", vertical_alignment="top")
     with right:
         endpoint = endpoint_picker(task)
     with left:
@@ -54,11 +54,6 @@ def answer_of(
 def source_head(document: Document, *more: str) -> None:
     """What stands above the reader."""
     document_line(document, *more)
-
-
-def length(document: Document) -> str:
-    """The document's length in words."""
-    return count(words_in(document.text), "word")
 
 
 def windows(number: int | None) -> str:

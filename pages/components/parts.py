@@ -123,6 +123,6 @@ def _moved(relation: Relation, by: int) -> Relation:
 PARTS: Final[Mapping[str, Parts]] = {
     NAMED_ENTITIES.slug: Parts(20_000, lambda _, text: NamedEntitiesRequest(text), _join_names),
     RELATION_EXTRACTION.slug: Parts(
-        4_000, lambda _, text: RelationExtractionRequest(text), _join_relations
+        2_000, lambda _, text: RelationExtractionRequest(text), _join_relations
     ),
 }

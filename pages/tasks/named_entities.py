@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from backend.charts.bars import count_info, draw_bars
 from pages.components import colours
 from pages.components.door import (
     NAMED_ENTITIES,
@@ -12,7 +13,7 @@ from pages.components.door import (
 )
 from pages.components.export import export_buttons
 from pages.components.focus import chosen_rows, focus_of, go_to
-from pages.components.frame import answer_of, sides, source_head, task_controls
+from pages.components.frame import answer_of, sides, source_head, task_controls, theme
 from pages.components.legend import Entry, legend
 from pages.components.names import count, entity_name
 from pages.components.panels import answer_facts, developer_panel
@@ -80,6 +81,24 @@ def show_table(groups: tuple[EntityGroup, ...]) -> None:
     )
 
 
+def show_types(shown: tuple[Span, ...]) -> None:
+    """How many mentions each type has, as bars in the colours of the types."""
+    on = theme()
+    counts = entity_counts(shown)
+    named = [(entity_name(label), number) for label, number in counts]
+    inks = {entity_name(label): colours.entity_ink(label).on(on) for label, _ in counts}
+    figure = draw_bars(
+        count_info(named, inks), track=colours.PANEL.on(on), text=colours.TEXT.on(on)
+    )
+    st.plotly_chart(
+        figure,
+        config={"displayModeBar": False},
+        height=figure.layout.height,
+        key="entity_types",
+        alt="Mentions by type: " + ", ".join(f"{name} {number}" for name, number in named),
+    )
+
+
 def show(answer: Answer[NamedEntitiesResult]) -> tuple[Span, ...]:
     """Everything about one answer; returns the entities to mark."""
     if not answer.result.entities:
@@ -89,7 +108,13 @@ def show(answer: Answer[NamedEntitiesResult]) -> tuple[Span, ...]:
     shown = filters(answer.result)
     groups = entity_groups(shown)
     st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(shown), 'time')}")
-    show_table(groups)
+    names, types = st.tabs(["Names", "Types"], key="entity_view", on_change="rerun")
+    if names.open:
+        with names:
+            show_table(groups)
+    if types.open:
+        with types:
+            show_types(shown)
     answer_facts(answer)
     export_buttons("entities", mention_rows(shown), key=PAGE)
     return shown

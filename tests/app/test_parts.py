@@ -7,6 +7,7 @@ from pages.components.door import NamedEntitiesRequest, RelationExtractionReques
 from pages.components.parts import PARTS, join_answers, requests_for, split
 from tests.app.fake_client import FakeClient
 from tests.app.support import component, marked, open_app, paste, text_of
+from tests.support import eventually
 
 TEXTS = st.text(alphabet=st.sampled_from("ab. \nשé👩"), max_size=300)
 
@@ -58,8 +59,8 @@ def test_a_page_marks_all_of_a_document_that_was_sent_in_parts() -> None:
     client = FakeClient()
     text = "Ann met Bob in Rome.\n" * 3_000
     app = paste(open_app("named_entities", client), text.strip())
-    sent = [request for slug, request, _ in client.asked if slug == "named_entities"]
-    assert len(sent) > 3
+    eventually(lambda: len([slug for slug, _, _ in client.asked if slug == "named_entities"]) > 4)
+    eventually(lambda: component(app.run(), "entity_reader")["marks"])
     shown = component(app, "entity_reader")
     assert text_of(shown) == text.strip()
     assert len(marked(shown)) == 9_000

@@ -1,4 +1,4 @@
-"""Named entities: the people, organisations, places, dates and amounts in a document."""
+"""Named entities: the people, organizations, places, dates and amounts in a document."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -61,7 +61,7 @@ def _spans(answer: dict[str, object], key: str, text: str) -> tuple[Span, ...]:
 NAMED_ENTITIES: Final = Task(
     slug="named_entities",
     title="Named entities",
-    description="The people, organisations, places, dates and amounts that a document names.",
+    description="The people, organizations, places, dates and amounts that a document names.",
     encode=encode,
     decode=decode,
 )

@@ -18,9 +18,9 @@ NONE = "Other"
 # neighbours are paired, since all pairs of a hundred would be five thousand.
 MOST_ENTITIES = 20
 NEIGHBOURS = 3
-# Where nobody says which mentions matter, amounts and dates do not: no relation of the model's has
-# them at an end.
-NUMERIC = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
+# Where nobody says which mentions matter, these named ones do, and the nouns: no relation of the
+# model's has an amount, a date or a nationality at an end.
+NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"})
 
 
 class RelationModel:
@@ -149,12 +149,12 @@ def _document(request: DocumentRequest, model: RelationModel) -> dict[str, Any]:
 
 
 def _mentions(text: str, model: RelationModel) -> list[tuple[int, int]]:
-    """Named entities but numbers, and the nouns of noun chunks, without overlaps, in order."""
+    """Named entities and the nouns of noun chunks, without overlaps, in their order."""
     found: list[tuple[int, int]] = []
     for shift, end in spacy_model.blocks(text):
         doc = model.pipeline(text[shift:end])
         named = {token.i for part in doc.ents for token in part}
-        spans = [(e.start_char, e.end_char) for e in doc.ents if e.label_ not in NUMERIC]
+        spans = [(e.start_char, e.end_char) for e in doc.ents if e.label_ in NAMED]
         for chunk in doc.noun_chunks:
             noun = chunk.root
             if noun.i not in named and noun.pos_ in {"NOUN", "PROPN"}:

@@ -1,9 +1,5 @@
-"""A real app over a real service in a folder of its own, and a real Chromium."""
+"""A real Chromium before the real app."""
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,9 +7,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.support import eventually
+from tests.conftest import Live
 
-ROOT: Final = Path(__file__).parents[2]
 CHROMIUM: Final = Path("/usr/bin/chromium")
 ARGUMENTS: Final = [
     "--no-sandbox",
@@ -28,37 +23,9 @@ expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app_url(live: Live) -> str:
     """Where the app answers, its models served."""
-    home = tmp_path_factory.mktemp("home")
-    port = _free_port()
-    log = home / "launcher.out"
-    with log.open("wb") as output:
-        launcher = subprocess.Popen(
-            [sys.executable, "-m", "backend.launcher", "run", "--port", str(port)],
-            cwd=ROOT,
-            env=os.environ | {"DOCINSIGHTS_HOME": str(home)},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        eventually(lambda: _ready(launcher, log), timeout=240, interval=0.5)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        launcher.terminate()
-        launcher.wait(30)
-
-
-def _ready(launcher: "subprocess.Popen[bytes]", log: Path) -> bool:
-    said = log.read_text(errors="replace")
-    assert launcher.poll() is None, said
-    return "Open http" in said
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return live.url
 
 
 @pytest.fixture(scope="session")

@@ -236,25 +236,35 @@ def write_examples(path: Path, examples: list[Example]) -> None:
 def train(adapter: Adapter, data: Path, work: Path) -> None:
     """Train one adapter in ``work`` and put the result into ``assets/models``."""
     base = work / adapter.name
-    if not (base / "data" / "validation" / "validation.jsonl").exists():
-        training, validation = adapter.examples(data)
-        write_examples(base / "data" / "train" / "train.jsonl", training)
-        write_examples(base / "data" / "validation" / "validation.jsonl", validation)
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT / "model_code"),
-        "SAGEMAKER_BASE_DIR": str(base),
-        "SM_CHANNEL_TRAIN": str(base / "data" / "train"),
-        "SM_CHANNEL_VALIDATION": str(base / "data" / "validation"),
-    }
+    channels = {name: base / "data" / name for name in ("train", "validation")}
+    if not (channels["validation"] / "validation.jsonl").exists():
+        for (name, folder), examples in zip(channels.items(), adapter.examples(data), strict=True):
+            write_examples(folder / f"{name}.jsonl", examples)
     arguments = [
         text
         for name, value in adapter.hyperparameters.items()
         for text in (f"--{name}", str(value))
     ]
-    command = [sys.executable, "-m", f"{adapter.task}.train", *arguments]
-    subprocess.run(command, env=environment, check=True)
+    _run(
+        f"{adapter.task}.train",
+        *arguments,
+        SAGEMAKER_BASE_DIR=str(base),
+        SM_CHANNEL_TRAIN=str(channels["train"]),
+        SM_CHANNEL_VALIDATION=str(channels["validation"]),
+    )
     publish(base / "model", MODELS / adapter.name, adapter)
+    add_served_quality(MODELS / adapter.name, channels["validation"])
+
+
+def _run(module: str, *arguments: str, output: int | None = None, **environment: str) -> bytes:
+    """Run a module of ``model_code``; gives its standard output where ``output`` is a pipe."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "model_code"), **environment},
+        check=True,
+        stdout=output,
+    )
+    return done.stdout or b""
 
 
 def publish(trained: Path, target: Path, adapter: Adapter) -> None:
@@ -262,13 +272,39 @@ def publish(trained: Path, target: Path, adapter: Adapter) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for path in trained.iterdir():
         if path.is_file():
-            shutil.copy(path, target / path.name)
+            shutil.copyfile(path, target / path.name)
+    add_to_card(
+        target,
+        f"Trained on {adapter.data}. Licence of the data: {adapter.licence}.",
+        "",
+        "Retrain with `make pretrained DATA=folder`.",
+    )
+
+
+def add_served_quality(target: Path, hold_out: Path) -> None:
+    """Measure what int8 costs on the hold-out, and say so in the card."""
+    output = _run("common.served_quality", str(target), str(hold_out), output=subprocess.PIPE)
+    result = json.loads(output.splitlines()[-1])
+    rows = [
+        f"| {name} | {value['float32']:.4f} | {value['int8']:.4f} | "
+        f"{value['int8'] - value['float32']:+.4f} |"
+        for name, value in result["metrics"].items()
+    ]
+    add_to_card(
+        target,
+        f"## As served, in int8 (validation, n = {result['n']})",
+        "",
+        "| metric | float32 | int8 | difference |",
+        "| --- | ---: | ---: | ---: |",
+        *rows,
+    )
+
+
+def add_to_card(target: Path, *lines: str) -> None:
+    """Append a paragraph to the model card in ``target``."""
     card = target / "README.md"
     text = card.read_text(encoding="utf-8")
-    source = f"Trained on {adapter.data}. Licence of the data: {adapter.licence}."
-    card.write_text(
-        f"{text}\n{source}\n\nRetrain with `make pretrained DATA=folder`.\n", encoding="utf-8"
-    )
+    card.write_text("\n".join([text.rstrip(), "", *lines]) + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ import pytest
 
 from backend.client import Client
 from backend.settings import ROOT, Settings
-from tests.support import eventually
+from tests.support import eventually, free_port
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,6 @@ class Live:
     home: Path
     process: psutil.Process
     client: Client
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from backend import launcher
 from backend.errors import CloudUnreachable, SettingsError
 from backend.settings import ROOT, ServiceAddress, Settings
-from tests.support import eventually
+from tests.support import eventually, free_port
 
 DRIVER = """
 import sys
@@ -48,12 +48,6 @@ with launcher.only_launcher(home, {"mode": "run"}):
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("DOCINSIGHTS_HOME", str(tmp_path / "home"))
     return Settings.load()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -78,7 +78,9 @@ def test_a_run_ends_in_a_model_with_a_card_and_is_not_repeated(
     pretrained.train(adapter, tmp_path, tmp_path / "work")
     saved = tmp_path / "models" / "tiny"
     assert {"model.json", "weights.safetensors", "README.md"} <= {p.name for p in saved.iterdir()}
-    assert "Trained on Two words" in (saved / "README.md").read_text()
+    card = (saved / "README.md").read_text()
+    assert "Trained on Two words" in card
+    assert "As served, in int8 (validation, n = 4)" in card
     monkeypatch.setattr(pretrained, "ADAPTERS", (dataclasses.replace(adapter, name="tiny"),))
     monkeypatch.setattr(
         "sys.argv", ["pretrained", "--data", str(tmp_path), "--work", str(tmp_path / "work")]

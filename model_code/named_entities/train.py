@@ -122,9 +122,12 @@ def _keys(entities: Sequence[Entity]) -> list[tuple[int, int, str]]:
     return [(entity.start, entity.end, entity.label) for entity in entities]
 
 
+TASK = NamedEntities()
+
+
 def main() -> None:
     """Run the training job."""
-    finetune.job(Hyperparameters, partial(finetune.run, NamedEntities()))
+    finetune.job(Hyperparameters, partial(finetune.run, TASK))
 
 
 if __name__ == "__main__":

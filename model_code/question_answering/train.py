@@ -205,9 +205,12 @@ def scores(examples: Sequence[Example], rankings: Sequence[Ranking]) -> dict[str
     }
 
 
+TASK = QuestionAnswering()
+
+
 def main() -> None:
     """Run the training job."""
-    finetune.job(Hyperparameters, partial(finetune.run, QuestionAnswering()))
+    finetune.job(Hyperparameters, partial(finetune.run, TASK))
 
 
 if __name__ == "__main__":

@@ -85,9 +85,12 @@ class RelationExtraction:
         return {}
 
 
+TASK = RelationExtraction()
+
+
 def main() -> None:
     """Run the training job."""
-    finetune.job(Hyperparameters, partial(finetune.run, RelationExtraction()))
+    finetune.job(Hyperparameters, partial(finetune.run, TASK))
 
 
 if __name__ == "__main__":

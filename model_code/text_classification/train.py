@@ -69,9 +69,12 @@ class TextClassification:
         return {"validation_labels": dict(sorted(counts.items()))}
 
 
+TASK = TextClassification()
+
+
 def main() -> None:
     """Run the training job."""
-    finetune.job(Hyperparameters, partial(finetune.run, TextClassification()))
+    finetune.job(Hyperparameters, partial(finetune.run, TASK))
 
 
 if __name__ == "__main__":

@@ -99,11 +99,10 @@ def _quantize(fused: Path, target: Path) -> None:
     quantize_dynamic(
         str(fused),
         str(part),
-        weight_type=QuantType.QInt8,
+        # Unsigned: where a processor has no VNNI, products of signed weights overflow 16 bits.
+        weight_type=QuantType.QUInt8,
         per_channel=True,
         nodes_to_exclude=sensitive_products(fused),
-        # 7 bits: processors without VNNI add two products in 16 bits, which 8 bits overflow.
-        reduce_range=True,
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
     part.replace(target)

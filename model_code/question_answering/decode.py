@@ -9,7 +9,8 @@ from common.numeric import softmax
 from common.windows import Features
 
 MAX_ANSWER_TOKENS = 30
-CANDIDATES_PER_WINDOW = 20
+CANDIDATES = 20  # answers among which probability is shared
+SPANS_PER_WINDOW = 400  # many, because the best ones overlap each other
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def rank(
         for span, value in _candidates(window, start, end):
             found[span] = max(value, found.get(span, -np.inf))
     best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    kept = _distinct(best, max(top, CANDIDATES_PER_WINDOW))
+    kept = _distinct(best, max(top, CANDIDATES))
     values = np.array([null + threshold, *(value for _, value in kept)])
     scores = softmax(values)
     spans = [
@@ -80,7 +81,7 @@ def _candidates(
     padded = np.concatenate([ends, np.full(MAX_ANSWER_TOKENS, -np.inf)])
     reach = np.lib.stride_tricks.sliding_window_view(padded, MAX_ANSWER_TOKENS)[:length]
     band = starts[:, None] + reach
-    count = min(CANDIDATES_PER_WINDOW, band.size)
+    count = min(SPANS_PER_WINDOW, band.size)
     best = np.argpartition(band, -count, axis=None)[-count:]
     result = []
     for row, distance in zip(*np.unravel_index(best, band.shape), strict=True):

@@ -71,7 +71,7 @@ def test_a_long_text_is_classified_by_section(live: Live) -> None:
     assert len(sections) > 2
     assert sections[0]["predicted_label"] == "positive"
     assert sections[-1]["predicted_label"] == "negative"
-    covered = "".join(text[part["start"] : part["end"]] for part in sections)
+    covered = " ".join(text[part["start"] : part["end"]] for part in sections)
     assert covered.split() == text.split()
 
 

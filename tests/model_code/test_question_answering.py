@@ -95,3 +95,11 @@ def test_the_best_threshold_separates_answerable_from_unanswerable() -> None:
     assert f1 == 1.0
     assert -1.0 < threshold < 2.0
     assert scores([yes, no], rankings)["HasAns_f1"] == 1.0
+
+
+def test_as_many_answers_come_as_are_asked_for_though_the_best_overlap() -> None:
+    offsets = [(3 * index, 3 * index + 2) for index in range(40)]
+    logits = np.zeros(41)
+    logits[10:20] = 9.0
+    ranking = rank([window(None, *offsets)], [[logits, logits]], top=3)
+    assert len(ranking.spans) == 3

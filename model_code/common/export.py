@@ -99,9 +99,10 @@ def _quantize(fused: Path, target: Path) -> None:
     quantize_dynamic(
         str(fused),
         str(part),
-        # Unsigned: where a processor has no VNNI, products of signed weights overflow 16 bits.
-        weight_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
         per_channel=True,
+        # 7 bits: processors without VNNI add two products in 16 bits, which 8 bits overflow.
+        reduce_range=True,
         nodes_to_exclude=sensitive_products(fused),
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )

@@ -28,9 +28,9 @@ def app_url(live: Live) -> str:
     return live.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; while it is open, no other test can run an event loop in this thread."""
     if not CHROMIUM.exists():
         pytest.skip("there is no /usr/bin/chromium here")
     with sync_playwright() as playwright:

@@ -273,6 +273,8 @@ def publish(trained: Path, target: Path, adapter: Adapter) -> None:
     for path in trained.iterdir():
         if path.is_file():
             shutil.copyfile(path, target / path.name)
+        elif path.name != "code":
+            shutil.copytree(path, target / path.name, dirs_exist_ok=True)
     add_to_card(
         target,
         f"Trained on {adapter.data}. Licence of the data: {adapter.licence}.",

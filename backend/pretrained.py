@@ -7,160 +7,39 @@ data; a run that was interrupted goes on from its checkpoint, a finished one is 
 import argparse
 import json
 import os
-import random
-import re
 import shutil
 import subprocess
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backend.data import formats
+from backend.data import published
 from backend.data.formats import Example
+from backend.data.published import Data
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "assets" / "models"
-HOLD_OUT_SEED = 13
-
-# Question answering is what costs most to train, by the token: short paragraphs teach as much as
-# long ones, and so many examples are what an hour of two cores reads.
-ANSWERABLE = 15_000
-MADE_UNANSWERABLE = 5_000
-LONGEST_CONTEXT = 700  # characters
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """One shipped model: its data (train, validation) and the hyperparameters of its training."""
+    """One shipped model: its data and the hyperparameters of its training."""
 
     name: str
     task: str
-    examples: Callable[[Path], tuple[list[Example], list[Example]]]
+    examples: Callable[[Path], Data]
     hyperparameters: dict[str, Any]
     data: str = field(default="")
     licence: str = field(default="")
-
-
-def _split(
-    examples: list[Example], held_out: int, group: Callable[[Example], str]
-) -> tuple[list[Example], list[Example]]:
-    """Hold out about ``held_out`` examples by group, the same each time; the order stays."""
-    sizes = Counter(group(example) for example in examples)
-    names = sorted(sizes)
-    random.Random(HOLD_OUT_SEED).shuffle(names)
-    held: set[str] = set()
-    while names and sum(sizes[name] for name in held) < held_out:
-        held.add(names.pop())
-    train = [example for example in examples if group(example) not in held]
-    return train, [example for example in examples if group(example) in held]
-
-
-def sst2(data: Path) -> tuple[list[Example], list[Example]]:
-    """SST-2's training file, 1,000 sentences held out with every phrase that is part of one."""
-    names = {"0": "negative", "1": "positive"}
-    examples = [
-        {"text": example["text"], "label": names[example["label"]]}
-        for example in formats.glue_tsv(data / "sst2" / "train.tsv")
-        if example["text"]
-    ]
-    held = {
-        example["text"]
-        for example in random.Random(HOLD_OUT_SEED).sample(
-            [example for example in examples if len(example["text"].split()) >= 12], 1000
-        )
-    }
-    validation = list(
-        {example["text"]: example for example in examples if example["text"] in held}.values()
-    )
-    parts = _phrases(held)
-    train = [example for example in examples if example["text"] not in parts]
-    return train, validation
-
-
-def _phrases(sentences: Iterable[str]) -> set[str]:
-    """Every run of words of the sentences, and the sentences themselves."""
-    found: set[str] = set()
-    for sentence in sentences:
-        words = sentence.split()
-        for start in range(len(words)):
-            for end in range(start + 1, len(words) + 1):
-                found.add(" ".join(words[start:end]))
-    return found
-
-
-def semeval(data: Path) -> tuple[list[Example], list[Example]]:
-    """SemEval-2010 Task 8's training file, 400 sentences held out."""
-    path = data / "semeval2010_task8" / "TRAIN_FILE.TXT"
-    return _split(list(formats.semeval_relations(path)), 400, lambda example: str(example["text"]))
-
-
-def wikiann(data: Path) -> tuple[list[Example], list[Example]]:
-    """WikiANN's train and dev files together, 1,000 sentences held out."""
-    folder = data / "wikiann_en"
-    examples = [
-        example for name in ("train", "dev") for example in formats.tagged_words(folder / name)
-    ]
-    return _split(examples, 1000, lambda example: str(example["text"]))
-
-
-def squad(data: Path) -> tuple[list[Example], list[Example]]:
-    """SQuAD 1.1 and half of SQuAD 2.0's dev set, with unanswerable questions made from the first.
-
-    Held out: about 700 questions of the second, by article.
-    """
-    one = list(formats.squad_json(data / "squad11" / "train-v1.1-explorer.json"))
-    two = list(formats.squad_json(data / "squad2" / "dev-v2.0-cs224n-half.json"))
-    kept, validation = _split(two, 700, lambda example: str(example["group"]))
-    rng = random.Random(HOLD_OUT_SEED)
-    short = [example for example in one if len(example["context"]) <= LONGEST_CONTEXT]
-    made = made_unanswerable(short, MADE_UNANSWERABLE, rng)
-    train = kept + rng.sample(short, ANSWERABLE) + made
-    rng.shuffle(train)
-    return train, validation
-
-
-def _long_words(text: str) -> set[str]:
-    return set(re.findall(r"\w{4,}", text.lower()))
-
-
-def made_unanswerable(examples: list[Example], count: int, rng: random.Random) -> list[Example]:
-    """Questions with another paragraph of their article that lacks the answer's text.
-
-    The paragraph that shares most words with the question, of five drawn, is taken: one that is
-    plainly about something else would teach nothing.
-    """
-    contexts: dict[str, list[str]] = defaultdict(list)
-    for example in examples:
-        if not contexts[example["group"]] or contexts[example["group"]][-1] != example["context"]:
-            contexts[example["group"]].append(example["context"])
-    made: list[Example] = []
-    for example in rng.sample(examples, min(len(examples), 2 * count)):
-        answer = example["answers"][0]["text"].lower()
-        words = _long_words(example["question"])
-        pool = contexts[example["group"]]
-        others = [
-            context
-            for context in rng.sample(pool, min(5, len(pool)))
-            if context != example["context"] and answer not in context.lower()
-        ]
-        if others:
-            best = max(
-                others, key=lambda text: len(words & set(re.findall(r"\w{4,}", text.lower())))
-            )
-            made.append({**example, "id": f"{example['id']}-no", "context": best, "answers": []})
-        if len(made) == count:
-            break
-    return made
 
 
 ADAPTERS = (
     Adapter(
         "pretrained-relation-extraction",
         "relation_extraction",
-        semeval,
+        published.semeval,
         {
             "epochs": 8,
             "learning_rate": 5e-4,
@@ -176,13 +55,11 @@ ADAPTERS = (
     Adapter(
         "finetuned-named-entities",
         "named_entities",
-        wikiann,
+        published.wikiann,
         {
             "epochs": 4,
-            "learning_rate": 6e-4,
-            "head_learning_rate_factor": 2.0,
+            "learning_rate": 2e-4,
             "batch_size": 32,
-            "lora_rank": 16,
             "max_length": 256,
         },
         data="WikiANN (PAN-X) English, train and dev",
@@ -191,7 +68,7 @@ ADAPTERS = (
     Adapter(
         "pretrained-text-classification",
         "text_classification",
-        sst2,
+        published.sst2,
         {
             "epochs": 3,
             "learning_rate": 4e-4,
@@ -207,15 +84,14 @@ ADAPTERS = (
     Adapter(
         "pretrained-question-answering",
         "question_answering",
-        squad,
+        published.squad,
         {
             "epochs": 1,
             "learning_rate": 2e-4,
             "batch_size": 16,
             "max_length": 320,
             "frozen_layers": 1,
-            "evaluations_per_epoch": 2,
-            "max_steps": 1200,
+            "evaluations_per_epoch": 4,
         },
         data="SQuAD 1.1 train and half of the SQuAD 2.0 dev set (CS224N split)",
         licence="CC BY-SA 4.0",
@@ -236,10 +112,15 @@ def write_examples(path: Path, examples: list[Example]) -> None:
 def train(adapter: Adapter, data: Path, work: Path) -> None:
     """Train one adapter in ``work`` and put the result into ``assets/models``."""
     base = work / adapter.name
-    channels = {name: base / "data" / name for name in ("train", "validation")}
-    if not (channels["validation"] / "validation.jsonl").exists():
-        for (name, folder), examples in zip(channels.items(), adapter.examples(data), strict=True):
-            write_examples(folder / f"{name}.jsonl", examples)
+    channels = {name: base / "data" / name for name in ("train", "validation", "held_out")}
+    if not (channels["held_out"] / "held_out.jsonl").exists():
+        made = adapter.examples(data)
+        for name, examples in (
+            ("train", made.train),
+            ("validation", made.validation),
+            ("held_out", made.validation if made.held_out is None else made.held_out),
+        ):
+            write_examples(channels[name] / f"{name}.jsonl", examples)
     arguments = [
         text
         for name, value in adapter.hyperparameters.items()
@@ -253,7 +134,8 @@ def train(adapter: Adapter, data: Path, work: Path) -> None:
         SM_CHANNEL_VALIDATION=str(channels["validation"]),
     )
     publish(base / "model", MODELS / adapter.name, adapter)
-    add_served_quality(MODELS / adapter.name, channels["validation"])
+    _run("common.deltas", str(MODELS / adapter.name))
+    add_served_quality(MODELS / adapter.name, channels["held_out"])
 
 
 def _run(module: str, *arguments: str, output: int | None = None, **environment: str) -> bytes:
@@ -294,7 +176,7 @@ def add_served_quality(target: Path, hold_out: Path) -> None:
     ]
     add_to_card(
         target,
-        f"## As served, in int8 (validation, n = {result['n']})",
+        f"## As served, in int8 (held out, n = {result['n']})",
         "",
         "| metric | float32 | int8 | difference |",
         "| --- | ---: | ---: | ---: |",

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from common import heads, weights
+from common import deltas, heads, weights
 from common.model_card import WEIGHTS_NAME, ModelConfig
 
 LORA_ALPHA_OVER_RANK = 2
@@ -170,6 +170,7 @@ def load(config: ModelConfig, tokenizer: Tokenizer, folder: str | Path) -> Encod
 
 def _load_tensors(model: nn.Module, tensors: dict[str, Tensor]) -> None:
     own = dict(model.named_parameters())
+    tensors = deltas.restore(tensors, own)
     _require_same(tensors, (name for name, value in own.items() if value.requires_grad))
     with torch.no_grad():
         for name, tensor in tensors.items():

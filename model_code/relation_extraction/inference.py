@@ -10,7 +10,7 @@ import numpy as np
 from common import payload, spacy_model
 from common.engine import Engine
 from common.numeric import softmax
-from common.sentences import sentences
+from common.sentences import sentences, warm_up
 from relation_extraction.markers import Pair, encode_pairs
 
 NONE = "Other"
@@ -28,6 +28,7 @@ class RelationModel:
 
     def __init__(self, model_dir: str) -> None:
         self.engine = Engine(model_dir)
+        warm_up()
 
     @cached_property
     def pipeline(self) -> Any:

@@ -26,6 +26,22 @@ def test_a_blank_line_ends_a_sentence() -> None:
     assert found == ["A heading", "It rose.", "It fell.", "Still here."]
 
 
+def test_marks_that_open_a_sentence_belong_to_it() -> None:
+    text = 'He asked Ana. "We agree." (She did.) “Why?” he said.'
+    found = [text[a:b] for a, b in sentences(text)]
+    assert found == ["He asked Ana.", '"We agree."', "(She did.)", "“Why?”", "he said."]
+
+
+def test_a_heading_is_a_sentence_of_its_own() -> None:
+    text = "Terms of payment\nThe buyer pays in\nthirty days.\n\nOf the\nsame order, they say."
+    found = [" ".join(text[a:b].split()) for a, b in sentences(text)]
+    assert found == [
+        "Terms of payment",
+        "The buyer pays in thirty days.",
+        "Of the same order, they say.",
+    ]
+
+
 def test_paragraphs_are_found_in_linear_time() -> None:
     assert paragraphs(" \n" * 500_000) == []
     assert len(paragraphs("a\n \n" * 100_000)) == 100_000

@@ -1,10 +1,10 @@
-"""The four services behind one address: who is asked is in the signature's scope and the path."""
+"""All services behind one address: who is asked is in the signature's scope and the path."""
 
 import hashlib
 import hmac
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -16,13 +16,17 @@ from starlette.types import Message, Receive, Scope, Send
 from backend.local import log_operations, sagemaker
 from backend.local.config import ServiceConfig
 from backend.local.hosting.settings import HostingSettings
+from backend.local.identity import Identity
+from backend.local.jobs.training_settings import TrainingSettings
 from backend.local.logs import LogStore
+from backend.local.metrics import Metrics
 from backend.local.s3.service import S3Service
 from backend.local.s3.service import error_response as s3_error_response
 from backend.local.s3.store import ObjectStore
-from backend.local.wire import json11, rest_json, signature_v2
+from backend.local.wire import json11, query, rest_json, signature_v2
 from backend.local.wire.errors import AwsError, internal_failure
 from backend.local.wire.json11 import JsonService
+from backend.local.wire.query import QueryService
 from backend.local.wire.request_body import RequestBody
 from backend.local.wire.signature import UNSIGNED, Claim, Signer, query_of, refusal
 
@@ -49,12 +53,14 @@ class Gateway:
         config: ServiceConfig,
         *,
         s3: S3Service,
-        json_services: dict[str, JsonService],
+        json_services: Mapping[str, JsonService],
+        query_services: Mapping[str, QueryService],
         runtime: Runtime,
     ) -> None:
         self._config = config
         self._s3 = s3
         self._json = json_services
+        self._query = query_services
         self._runtime = runtime
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,11 +76,11 @@ class Gateway:
         if request.scope["path"] == "/ping" and "authorization" not in request.headers:
             return PlainTextResponse("ok")
         likely = _likely_service(request)
-        query = query_of(request)
+        address = query_of(request)
         try:
-            if likely == "s3" and signature_v2.is_signed_so(query):
+            if likely == "s3" and signature_v2.is_signed_so(address):
                 keys = self._config.access_key, self._config.secret_key
-                signature_v2.check(request, query, access_key=keys[0], secret_key=keys[1])
+                signature_v2.check(request, address, access_key=keys[0], secret_key=keys[1])
                 return await self._s3.answer(request, None, UNSIGNED)
             claim = Claim.read(request, likely_service=likely)
             if claim.service == "s3":
@@ -97,6 +103,8 @@ class Gateway:
         self._check(request, claim, payload_hash)
         if claim.service == "sagemaker" and invocation:
             return await self._invoke(_replayed(request, body))
+        if _is_form(request) and claim.service in self._query:
+            return await self._query[claim.service].answer(body)
         service = self._json.get(claim.service)
         if service is None:
             raise AwsError(
@@ -124,17 +132,31 @@ class Gateway:
         )
 
 
-def create_app(config: ServiceConfig, *, settings: HostingSettings | None = None) -> Starlette:
-    """The local service over the data in ``config.home``; ``settings`` are those of hosting."""
+def create_app(
+    config: ServiceConfig,
+    *,
+    settings: HostingSettings | None = None,
+    training: TrainingSettings | None = None,
+) -> Starlette:
+    """The local service over the data in ``config.home``.
+
+    ``settings`` are those of hosting, ``training`` those of training jobs.
+    """
     objects = ObjectStore(config.home / "s3")
     logs = LogStore(config.home / "logs")
-    hosting = sagemaker.build(config, objects, logs, settings=settings)
+    hosting = sagemaker.build(config, objects, logs, settings=settings, training_settings=training)
+    identity = Identity(config)
     gateway = Gateway(
         config,
         s3=S3Service(objects, region=config.region, account_id=config.account_id),
         json_services={
             "sagemaker": JsonService("sagemaker", hosting.operations),
             "logs": JsonService("logs", log_operations.table(logs, config)),
+            "monitoring": JsonService("cloudwatch", Metrics(hosting.usage).operations),
+        },
+        query_services={
+            "sts": QueryService("sts", identity.sts),
+            "iam": QueryService("iam", identity.iam),
         },
         runtime=hosting,
     )
@@ -154,7 +176,14 @@ def create_app(config: ServiceConfig, *, settings: HostingSettings | None = None
 
 def _likely_service(request: Request) -> str:
     """In whose words to answer before the signature says which service is asked for."""
+    if _is_form(request):
+        return "query"
     return "sagemaker" if "x-amz-target" in request.headers or _is_invocation(request) else "s3"
+
+
+def _is_form(request: Request) -> bool:
+    kind = request.headers.get("content-type", "")
+    return request.scope["path"] == "/" and kind.startswith(query.FORM)
 
 
 def _is_invocation(request: Request) -> bool:
@@ -186,6 +215,8 @@ def _declared(request: Request, claim: Claim) -> str:
 def _error_response(request: Request, likely: str, error: AwsError) -> Response:
     if likely == "s3":
         return s3_error_response(request, error)
+    if likely == "query":
+        return query.error_response(error)
     if _is_invocation(request):
         return rest_json.error_response(error)
     return json11.error_response(error)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,11 @@ class Channel:
         return {"examples": len(self.examples), "sha256": self.sha256}
 
 
-def read_channel(folder: Path) -> Channel:
+def read_channel(folder: Path, fields: Sequence[str] = ()) -> Channel:
     """All ``*.jsonl`` files of ``folder`` in order of their names.
 
-    Raises ``ValueError`` naming the file and line that is not a JSON object, and where there is
-    no example at all.
+    Raises ``ValueError`` naming the file and line that is not a JSON object or lacks one of
+    ``fields``, and where there is no example at all.
     """
     examples: list[Example] = []
     digest = hashlib.sha256()
@@ -38,19 +38,21 @@ def read_channel(folder: Path) -> Channel:
             for number, line in enumerate(file, start=1):
                 digest.update(line)
                 if line.strip():
-                    examples.append(_parse(line, path, number))
+                    examples.append(_parse(line, path, number, fields))
     if not examples:
         raise ValueError(f"no examples in {folder}: expected JSON Lines files ending in .jsonl")
     return Channel(examples, digest.hexdigest())
 
 
-def _parse(line: bytes, path: Path, number: int) -> Example:
+def _parse(line: bytes, path: Path, number: int, fields: Sequence[str]) -> Example:
     try:
         value = json.loads(line)
     except ValueError as error:
         raise ValueError(f"{path.name}, line {number} is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError(f"{path.name}, line {number} is not a JSON object")
+    if lacking := [field for field in fields if value.get(field) is None]:
+        raise ValueError(f"{path.name}, line {number} has no {lacking[0]!r}")
     return value
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -18,12 +18,22 @@ from torch import Tensor, nn
 from common import data, encoder, weights
 from common.hyperparameters import Hyperparameters, Paths, parse
 from common.model_card import ModelConfig, write_card
-from common.training import Batch, Objective, Recipe, Reporter, Trainer, seed_everything
+from common.training import (
+    Batch,
+    Objective,
+    Recipe,
+    Reporter,
+    Trainer,
+    TrainingError,
+    seed_everything,
+)
 from common.windows import Features
 
 H = TypeVar("H", bound=Hyperparameters)
 EVALUATION_TOKENS = 4096
 PADDING = 8
+STOPPED_EXAMPLES = 256
+"""A job that was stopped has two minutes left: its serving settings are made from so many."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,8 @@ class Task(Protocol):
     name: str
     head: str
     objective: Objective
+    fields: tuple[str, ...]
+    """What every example must have."""
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -97,6 +109,11 @@ def pad(features: Sequence[Features]) -> Batch:
     return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
 
 
+def device() -> torch.device:
+    """The GPU where the job has one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def forward(model: nn.Module, batch: Batch) -> Any:
     """The model's outputs for a padded batch."""
     return model(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
@@ -128,7 +145,8 @@ def predicted(model: nn.Module, features: Sequence[Labelled]) -> list[int]:
 def class_weights(labels: Iterable[int], count: int) -> Tensor:
     """Weights (count) that give every class the same say, with mean 1 over the examples."""
     counts = torch.bincount(torch.tensor(list(labels)), minlength=count).float()
-    return counts.sum() / (count * counts.clamp(min=1))
+    weights: Tensor = counts.sum() / (count * counts.clamp(min=1))
+    return weights.to(device())
 
 
 def classification_loss(
@@ -149,6 +167,7 @@ def outputs(
     order = sorted(range(len(features)), key=lambda index: -len(features[index]))
     result: list[list[np.ndarray]] = [[] for _ in features]
     model.eval()
+    where = next(model.parameters()).device
     at = 0
     while at < len(order):
         longest = len(features[order[at]])
@@ -156,35 +175,41 @@ def outputs(
         at += len(part)
         batch = pad([features[index] for index in part])
         with torch.inference_mode():
-            values = forward(model, batch)
+            values = forward(model, {name: value.to(where) for name, value in batch.items()})
         for row, index in enumerate(part):
             size = len(features[index]) if per_token else None
-            result[index] = [value[row][:size].float().numpy() for value in values]
+            result[index] = [value[row][:size].float().cpu().numpy() for value in values]
     return result
 
 
 def job(hyperparameters: type[H], work: Callable[[H, Paths], None]) -> None:
     """Run ``work`` with this process's hyperparameters and SageMaker's folders.
 
-    What the user can mend (hyperparameters, data, a model that is not there) ends the job with one
-    sentence on standard error and exit code 1.
+    What the user can mend (hyperparameters, data, a model that is not there, a training that goes
+    nowhere) ends the job with one sentence on standard error and exit code 1.
     """
     try:
         work(parse(hyperparameters, sys.argv[1:]), Paths.from_environment())
+    except TrainingError as error:
+        _give_up(f"The training failed: {error}")
     except (ValueError, weights.WeightsUnavailableError) as error:
-        print(f"The job cannot run: {error}", file=sys.stderr, flush=True)
-        raise SystemExit(1) from None
+        _give_up(f"The job cannot run: {error}")
+
+
+def _give_up(sentence: str) -> NoReturn:
+    print(f"{sentence.rstrip('.')}.", file=sys.stderr, flush=True)
+    raise SystemExit(1) from None
 
 
 def run(task: Task, hp: Hyperparameters, paths: Paths) -> None:
     """Fine-tune an encoder and save it."""
     started = time.monotonic()
     seed_everything(hp.seed)
-    train, validation, facts = channels(hp, paths, task.group)
+    train, validation, facts = channels(hp, paths, task.group, task.fields)
     context = _context(task, hp, train)
     model = encoder.build(
         context.config, context.tokenizer, dropout=hp.dropout, head_dropout=hp.head_dropout
-    )
+    ).to(device())
     features = task.features(train, context)
     print(f"{len(train)} examples to train on, {len(validation)} to validate", flush=True)
     criterion = task.loss(context, features)
@@ -196,20 +221,38 @@ def run(task: Task, hp: Hyperparameters, paths: Paths) -> None:
         evaluate=lambda trained: task.evaluate(trained, validation, context),
         objective=task.objective,
     )
-    reporter = Reporter(paths.output / "metrics.jsonl")
-    metrics = Trainer(recipe, hp, checkpoints=paths.checkpoints, reporter=reporter).fit()
-    record = {"metrics": metrics, "data": facts, "seconds": time.monotonic() - started}
+    trainer = Trainer(
+        recipe,
+        hp,
+        checkpoints=paths.checkpoints,
+        reporter=Reporter(paths.output / "metrics.jsonl"),
+    )
+    metrics = trainer.fit()
+    if trainer.stopped:
+        validation = validation[:STOPPED_EXAMPLES]
     config = replace(context.config, settings=task.settings(model, validation, context))
+    record = {
+        "metrics": metrics,
+        "data": facts,
+        "seconds": time.monotonic() - started,
+        "stopped": trainer.ended_early,
+    }
     _save(model, config, context, paths.model, record)
 
 
 def channels(
-    hp: Hyperparameters, paths: Paths, group: Callable[[data.Example], Hashable]
+    hp: Hyperparameters,
+    paths: Paths,
+    group: Callable[[data.Example], Hashable],
+    fields: Sequence[str],
 ) -> tuple[list[data.Example], list[data.Example], dict[str, Any]]:
-    """Examples to train on, to validate on, and the facts of both; held out where not given."""
-    train = data.read_channel(paths.train)
+    """Examples to train on, to validate on, and the facts of both; held out where not given.
+
+    Raises ``ValueError`` where an example lacks one of ``fields``.
+    """
+    train = data.read_channel(paths.train, fields)
     if paths.validation is not None:
-        given = data.read_channel(paths.validation)
+        given = data.read_channel(paths.validation, fields)
         facts = {"train": train.facts, "validation": given.facts}
         return train.examples, given.examples, facts
     kept, held = data.hold_out(train.examples, hp.validation_fraction, group, hp.seed)

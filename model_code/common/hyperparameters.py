@@ -2,10 +2,12 @@
 
 import argparse
 import dataclasses
+import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T", bound="Hyperparameters")
 
@@ -16,6 +18,16 @@ def _boolean(text: str) -> bool:
     if text.lower() in {"false", "0", "no"}:
         return False
     raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+
+
+def _whole(text: str) -> int:
+    value = float(text)
+    if value != int(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(value)
+
+
+_KINDS: dict[type, Callable[[str], Any]] = {bool: _boolean, int: _whole}
 
 
 def setting(default: Any, text: str) -> Any:
@@ -44,7 +56,7 @@ class Hyperparameters:
     lora_rank: int = setting(0, "rank of LoRA adapters; 0 trains the encoder itself")
     frozen_layers: int = setting(0, "lowest layers kept as they are")
     max_length: int = setting(256, "longest sequence in tokens")
-    early_stopping_patience: int = setting(0, "epochs without improvement; 0 never stops early")
+    early_stopping_patience: int = setting(0, "validations without improvement; 0 never stops")
     evaluations_per_epoch: int = setting(1, "validation runs in an epoch")
     validation_fraction: float = setting(0.1, "held out of train where no validation is given")
     precision: str = setting("float32", "float32 or bfloat16 (autocast)")
@@ -55,24 +67,40 @@ class Hyperparameters:
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for a combination that cannot do what it says (defect D7)."""
         checks = self.epochs * self.evaluations_per_epoch
-        if self.early_stopping_patience and self.early_stopping_patience >= checks:
+        patience = self.early_stopping_patience
+        # The first evaluation is always the best so far, and a stop at the last one saves nothing.
+        if patience and 1 + patience >= checks:
             raise ValueError(
-                f"early stopping after {self.early_stopping_patience} evaluations cannot happen "
+                f"early stopping after {patience} evaluations without improvement cannot happen "
                 f"in a run of {checks}: lower the patience or train for more epochs"
             )
         for name in ("epochs", "batch_size", "evaluations_per_epoch"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if not 0 < self.learning_rate < math.inf:
+            raise ValueError("learning_rate must be above 0")
+        if not 0 < self.validation_fraction < 1:
+            raise ValueError("validation_fraction must be between 0 and 1")
+        if self.precision not in {"float32", "bfloat16"}:
+            raise ValueError(f"precision must be float32 or bfloat16, not {self.precision!r}")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in an exception instead of ending the process with its usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
 
 
 def parse(cls: type[T], arguments: list[str]) -> T:
     """Hyperparameters from ``--name value`` pairs; hyphens and underscores are the same.
 
-    Names that are not known are reported and ignored, since SageMaker adds some of its own.
+    Names that are not known are reported and ignored, since SageMaker adds some of its own. Raises
+    ``ValueError`` for a value that is none of its type, or is refused by the dataclass.
     """
-    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser = _Parser(allow_abbrev=False)
     for item in dataclasses.fields(cls):
-        kind = _boolean if isinstance(item.default, bool) else type(item.default)
+        kind = _KINDS.get(type(item.default), type(item.default))
         flags = {f"--{item.name}", f"--{item.name.replace('_', '-')}"}
         parser.add_argument(
             *sorted(flags),

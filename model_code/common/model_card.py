@@ -51,7 +51,8 @@ def write_card(
     """Write ``README.md``: what the model is, what it was trained on and how well it did.
 
     ``record`` holds ``metrics`` (name to value on the validation data), ``data`` (channel to
-    ``{"sha256", "examples"}``), ``versions`` and ``seconds``.
+    ``{"sha256", "examples"}``), ``versions``, ``seconds`` and ``stopped``: where the job was
+    stopped, in words ("" where it was not).
     """
     lines = [
         f"# {config.task.replace('_', ' ').capitalize()} on {config.base_model}",
@@ -60,6 +61,7 @@ def write_card(
         f"- Method: {'LoRA, rank ' + str(config.lora_rank) if config.lora_rank else 'fine-tuning'}",
         f"- Labels: {len(config.labels)}" if config.labels else "- Labels: none",
         f"- Training time: {record['seconds']:.0f} s",
+        *([f"- Stopped: {record['stopped']}"] if record.get("stopped") else []),
         "",
         "## Data",
         "",

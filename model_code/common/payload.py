@@ -1,11 +1,15 @@
 """Reading requests and writing answers: what every endpoint's input_fn and output_fn share."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 JSON = "application/json"
 PLAIN_TEXT = frozenset({"application/x-text", "text/plain"})
 LIST_TEXT = "application/list-text"
+JSON_LINES = frozenset({"application/jsonlines", "application/x-jsonlines"})
 
 
 class BadRequestError(ValueError):
@@ -122,6 +126,52 @@ def span(values: dict[str, Any], start_key: str, end_key: str, length: int) -> t
     return start, end
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The requests of a JSON Lines body, or the predictions for them, in order."""
+
+    items: list[Any]
+
+
+def one_or_lines(read: Callable[..., Any]) -> Callable[..., Any]:
+    """An input_fn that reads JSON Lines too: each line as ``read`` reads a JSON body.
+
+    What it then raises names the line. Lines that hold nothing are passed over.
+    """
+
+    @wraps(read)
+    def input_fn(body: bytes | str, content_type: str) -> Any:
+        if media_type(content_type) not in JSON_LINES:
+            return read(body, content_type)
+        requests = []
+        for number, line in enumerate(text(body).split("\n"), start=1):
+            if line.strip():
+                try:
+                    requests.append(read(line, JSON))
+                except BadRequestError as error:
+                    raise type(error)(f"Line {number}: {error}") from error
+        return Lines(requests)
+
+    return input_fn
+
+
+def one_or_many(predict: Callable[[list[Any], Any], list[Any]]) -> Callable[[Any, Any], Any]:
+    """A predict_fn for a request, or for the ``Lines`` of many, from one for a list of them."""
+
+    @wraps(predict)
+    def predict_fn(request: Any, model: Any) -> Any:
+        if isinstance(request, Lines):
+            return Lines(predict(request.items, model))
+        return predict([request], model)[0]
+
+    return predict_fn
+
+
 def answer(prediction: Any) -> str:
-    """The prediction as JSON text; characters that are no ASCII stay as they are."""
+    """The prediction as JSON text, those for ``Lines`` as one line each.
+
+    Characters that are no ASCII stay as they are.
+    """
+    if isinstance(prediction, Lines):
+        return "\n".join(answer(item) for item in prediction.items)
     return json.dumps(prediction, ensure_ascii=False, allow_nan=False)

@@ -1,12 +1,16 @@
 """The training loop that all encoder tasks share: bucketed batches, resume, early stopping."""
 
+import hashlib
 import json
 import math
 import random
+import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
@@ -59,6 +63,47 @@ class Recipe:
     objective: Objective
 
 
+class TrainingError(RuntimeError):
+    """Raised when training cannot lead anywhere; its message is a sentence for the log."""
+
+
+class _Stopped(Exception):  # noqa: N818 - not an error: it ends a validation that nobody waits for
+    pass
+
+
+class StopSignal:
+    """SIGTERM as a question that the loop asks between steps.
+
+    SageMaker sends it when a job is stopped, and two minutes later ends the process: time to
+    keep the best so far. A validation is left in the middle, since it may take longer.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._interruptible = False
+
+    def listen(self) -> None:
+        """From now on; without effect outside the main thread, where no signal arrives."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._note)
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Do ``work``, which the signal ends at once."""
+        self._interruptible = True
+        try:
+            if not self.asked:
+                work()
+        except _Stopped:
+            pass
+        finally:
+            self._interruptible = False
+
+    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's arguments
+        self.asked = True
+        if self._interruptible:
+            raise _Stopped
+
+
 class Reporter:
     """Writes metrics to the log, one stable line each, and to a JSON Lines file beside it."""
 
@@ -68,10 +113,22 @@ class Reporter:
 
     def report(self, step: int, **metrics: float) -> None:
         """Log ``name=value`` pairs; every float that Python can print can be read back."""
-        line = " ".join(f"{name}={value!r};" for name, value in metrics.items())
-        print(f"[metrics] step={step}; {line}", flush=True)
+        self._write("metrics", step, metrics)
+
+    def report_kept(self, step: int, **metrics: float) -> None:
+        """The same, at the end, for the weights of ``step`` that are kept."""
+        self._write("kept", step, metrics)
+
+    def _write(self, kind: str, step: int, metrics: dict[str, float]) -> None:
+        # float(): numpy's own numbers print their type as well.
+        values = {name: float(value) for name, value in metrics.items()}
+        line = " ".join(f"{name}={value!r};" for name, value in values.items())
+        print(f"[{kind}] step={step}; {line}", flush=True)
+        # JSON knows neither nan nor inf.
+        written = {name: value if math.isfinite(value) else None for name, value in values.items()}
+        record = {"kind": kind, "step": step, "time": time.time(), **written}
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, "time": time.time(), **metrics}) + "\n")
+            file.write(json.dumps(record, allow_nan=False) + "\n")
 
 
 def seed_everything(seed: int) -> None:
@@ -123,17 +180,35 @@ def warmup_then_linear(step: int, total: int, warmup_ratio: float) -> float:
     return max(0.0, (total - step) / max(1, total - warmup))
 
 
+def run_id(hp: Hyperparameters, lengths: Sequence[int]) -> str:
+    """What a checkpoint must have in common with a run that goes on from it."""
+    text = json.dumps([asdict(hp), list(lengths)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 class Trainer:
-    """Runs a recipe to its end, from its last checkpoint if there is one."""
+    """Runs a recipe to its end, from its last checkpoint if there is one.
+
+    ``stopped`` says afterwards whether it was asked to end before.
+    """
 
     def __init__(
-        self, recipe: Recipe, hp: Hyperparameters, *, checkpoints: Path, reporter: Reporter
+        self,
+        recipe: Recipe,
+        hp: Hyperparameters,
+        *,
+        checkpoints: Path,
+        reporter: Reporter,
+        stop: StopSignal | None = None,
     ) -> None:
         self._recipe = recipe
         self._hp = hp
         self._reporter = reporter
+        self._stop = stop or StopSignal()
+        self._device = next(recipe.model.parameters()).device
         self._folder = checkpoints
         self._lengths = [len(example) for example in recipe.train]
+        self._run_id = run_id(hp, self._lengths)
         self._steps_per_epoch = math.ceil(len(recipe.train) / hp.batch_size)
         total = self._steps_per_epoch * hp.epochs
         self.total_steps = min(total, hp.max_steps) if hp.max_steps else total
@@ -141,17 +216,55 @@ class Trainer:
         self._base_rates = [float(group["lr"]) for group in self._optimizer.param_groups]
         self.step = 0
         self.best: float | None = None
+        self.best_step = 0
         self.best_metrics: dict[str, float] = {}
         self._stale = 0
         self._loss_sum = 0.0
         self._loss_count = 0
+        self._tokens = 0
+        self._train_seconds = 0.0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stop.asked
+
+    @property
+    def ended_early(self) -> str:
+        """Where it stopped when it was asked to, in words; "" where it was not."""
+        if not self.stopped:
+            return ""
+        kept = f"kept is step {self.best_step}" if self.best_metrics else "nothing was validated"
+        return f"at step {self.step} of {self.total_steps}, {kept}"
 
     def fit(self) -> dict[str, float]:
-        """Train, leave the best weights in the model and answer its validation metrics."""
+        """Train, leave the best weights in the model and answer its validation metrics.
+
+        After a stop these are the best so far, or the last ones, not measured (no metrics), where
+        none was validated yet. Raises ``TrainingError`` where the loss or the objective is not a
+        number.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._resume()
+        self._stop.listen()
+        self._run()
+        if self.stopped:
+            print(f"stopped {self.ended_early}", flush=True)
+            if not self.step:
+                raise TrainingError("it was stopped before the first step, so there is no model")
+            self._checkpoint()  # a job that is only paused goes on from here
+        elif self.best is None:
+            raise TrainingError(
+                f"the objective, {self._recipe.objective.name}, was never a number: "
+                "lower the learning rate, or look at the validation data"
+            )
+        self._restore_best()
+        self._report_kept()
+        return self.best_metrics
+
+    def _run(self) -> None:
         last_report = last_checkpoint = time.monotonic()
-        while self.step < self.total_steps and not self._exhausted():
+        while not self._over():
             for batch in self._batches_left():
                 self._train_step(batch)
                 now = time.monotonic()
@@ -159,16 +272,18 @@ class Trainer:
                     self._report_progress()
                     last_report = now
                 if self._evaluation_due():
-                    self._evaluate()
+                    self._report_progress()
+                    self._stop.run(self._evaluate)
                     self._checkpoint()
-                    last_checkpoint = now
+                    last_report = last_checkpoint = time.monotonic()
                 elif now - last_checkpoint > CHECKPOINT_EVERY_S:
                     self._checkpoint()
                     last_checkpoint = now
-                if self.step >= self.total_steps or self._exhausted():
+                if self._over():
                     break
-        self._restore_best()
-        return self.best_metrics
+
+    def _over(self) -> bool:
+        return self.stopped or self.step >= self.total_steps or self._exhausted()
 
     def _batches_left(self) -> list[list[int]]:
         epoch, done = divmod(self.step, self._steps_per_epoch)
@@ -177,31 +292,55 @@ class Trainer:
 
     def _train_step(self, indices: list[int]) -> None:
         model = self._recipe.model
+        started = time.monotonic()
         model.train()
         factor = warmup_then_linear(self.step, self.total_steps, self._hp.warmup_ratio)
         for group, rate in zip(self._optimizer.param_groups, self._base_rates, strict=True):
             group["lr"] = rate * factor
-        batch = self._recipe.collate([self._recipe.train[index] for index in indices])
+        made = self._recipe.collate([self._recipe.train[index] for index in indices])
+        batch = {name: values.to(self._device) for name, values in made.items()}
         enabled = self._hp.precision == "bfloat16"
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=enabled):
             loss = self._recipe.loss(model, batch)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"the loss became {value} in step {self.step + 1} of {self.total_steps}: "
+                f"lower the learning rate (it is {self._hp.learning_rate:g})"
+            )
         loss.backward()  # type: ignore[no-untyped-call]
         trained = [value for value in model.parameters() if value.requires_grad]
         torch.nn.utils.clip_grad_norm_(trained, self._hp.max_grad_norm)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        self._loss_sum += float(loss.detach())
+        self._loss_sum += value
         self._loss_count += 1
+        self._tokens += sum(self._lengths[index] for index in indices)
+        self._train_seconds += time.monotonic() - started
 
     def _report_progress(self) -> None:
-        mean = self._loss_sum / max(1, self._loss_count)
+        if not self._loss_count:
+            return  # nothing happened since the last one
+        mean = self._loss_sum / self._loss_count
         self._loss_sum, self._loss_count = 0.0, 0
-        epoch = self.step / self._steps_per_epoch
         self._reporter.report(
             self.step,
-            **{"train:loss": mean, "epoch": epoch, "progress": self.step / self.total_steps},
+            **{
+                "train:loss": mean,
+                "train:tokens_per_second": self._tokens / max(1e-9, self._train_seconds),
+                "epoch": self.step / self._steps_per_epoch,
+                "progress": self.step / self.total_steps,
+                "total_steps": self.total_steps,
+            },
         )
+
+    def _report_kept(self) -> None:
+        # SageMaker takes the last value of a metric for the job's: it must be that of the weights
+        # that are kept, not of the last step.
+        named = {f"validation:{name}": value for name, value in self.best_metrics.items()}
+        if named:
+            self._reporter.report_kept(self.best_step, **named)
 
     def _evaluation_due(self) -> bool:
         every = max(1, self._steps_per_epoch // self._hp.evaluations_per_epoch)
@@ -217,6 +356,7 @@ class Trainer:
         value = metrics[self._recipe.objective.name]
         if self._recipe.objective.better(value, self.best):
             self.best, self.best_metrics, self._stale = value, metrics, 0
+            self.best_step = self.step
             self._write("best.safetensors", self._trained())
         else:
             self._stale += 1
@@ -240,7 +380,12 @@ class Trainer:
 
     def _write_state(self) -> None:
         # The step is in the tensors' metadata too: a kill between the two writes cannot mix them.
-        state = {"best": self.best, "best_metrics": self.best_metrics, "stale": self._stale}
+        state = {
+            "best": self.best,
+            "best_step": self.best_step,
+            "best_metrics": self.best_metrics,
+            "stale": self._stale,
+        }
         temporary = self._folder / "state.json.part"
         temporary.write_text(json.dumps(state), encoding="utf-8")
         temporary.replace(self._folder / "state.json")
@@ -250,7 +395,7 @@ class Trainer:
         save_file(
             {key: value.contiguous() for key, value in tensors.items()},
             str(temporary),
-            metadata={"step": str(self.step)},
+            metadata={"step": str(self.step), "run": self._run_id},
         )
         temporary.replace(self._folder / name)
 
@@ -261,7 +406,12 @@ class Trainer:
         from safetensors import safe_open
 
         with safe_open(str(path), framework="pt") as file:
-            self.step = int(file.metadata()["step"])
+            metadata = file.metadata()
+        if metadata.get("run", self._run_id) != self._run_id:
+            print("the checkpoint is of other settings or data: starting afresh", flush=True)
+            (self._folder / "best.safetensors").unlink(missing_ok=True)
+            return
+        self.step = int(metadata["step"])
         tensors = load_file(str(path))
         own = dict(self._recipe.model.named_parameters())
         with torch.no_grad():
@@ -271,7 +421,7 @@ class Trainer:
         self._resume_optimizer(tensors)
         state = json.loads((self._folder / "state.json").read_text(encoding="utf-8"))
         self.best, self.best_metrics = state["best"], state["best_metrics"]
-        self._stale = state["stale"]
+        self.best_step, self._stale = state.get("best_step", 0), state["stale"]
         print(f"resumed at step {self.step} of {self.total_steps}", flush=True)
 
     def _resume_optimizer(self, tensors: dict[str, Tensor]) -> None:

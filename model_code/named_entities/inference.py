@@ -9,6 +9,7 @@ import numpy as np
 from common import payload, spacy_model
 from common.engine import Engine
 from common.model_card import CONFIG_NAME
+from common.together import Steps, together
 from common.windows import Features
 from named_entities.decode import tag_words
 from named_entities.features import word_windows
@@ -18,9 +19,9 @@ Sentences = list[list[str]]
 
 
 class Recogniser(Protocol):
-    """Finds entities in a text; :meth:`tag` answers the original solution's word lists."""
+    """Finds entities in texts; :meth:`tag` answers the original solution's word lists."""
 
-    def entities(self, text: str) -> dict[str, Any]: ...
+    def entities(self, texts: list[str]) -> list[dict[str, Any]]: ...
 
     def tag(self, sentences: Sentences) -> dict[str, Any]: ...
 
@@ -31,8 +32,11 @@ class SpacyRecogniser:
     def __init__(self, model_dir: str) -> None:
         self._pipeline = spacy_model.load(model_dir)
 
-    def entities(self, text: str) -> dict[str, Any]:
-        """Entities and noun chunks with their offsets."""
+    def entities(self, texts: list[str]) -> list[dict[str, Any]]:
+        """Entities and noun chunks of each text with their offsets."""
+        return [self._found(text) for text in texts]
+
+    def _found(self, text: str) -> dict[str, Any]:
         found: list[dict[str, Any]] = []
         chunks: list[dict[str, Any]] = []
         for start, end in spacy_model.blocks(text):
@@ -62,11 +66,14 @@ class TaggerRecogniser:
     def __init__(self, model_dir: str) -> None:
         self._engine = Engine(model_dir)
 
-    def entities(self, text: str) -> dict[str, Any]:
-        """Entities with offsets and scores; a tagger knows no noun chunks."""
+    def entities(self, texts: list[str]) -> list[dict[str, Any]]:
+        """Entities of each text with offsets and scores; a tagger knows no noun chunks."""
+        return together(self._engine, [self._found(text) for text in texts])
+
+    def _found(self, text: str) -> Steps[dict[str, Any]]:
         spans = words(text)
         parts = word_windows(self._engine.tokenizer, text, spans, self._engine.config.max_length)
-        logits = [values[0] for values in self._engine.run([part.sequence for part in parts])]
+        logits = [values[0] for values in (yield [part.sequence for part in parts])]
         tags, scores = tag_words(parts, logits, len(spans), self._engine.config.labels)
         found = [
             {
@@ -109,6 +116,7 @@ def model_fn(model_dir: str) -> Recogniser:
     return SpacyRecogniser(model_dir)
 
 
+@payload.one_or_lines
 def input_fn(body: bytes | str, content_type: str) -> Request:
     """``{"text"}``, raw text, or list-text ``[[word, …], …]``."""
     kind = payload.media_type(content_type)
@@ -127,11 +135,12 @@ def _sentences(value: Any) -> Sentences:
     return sentences
 
 
-def predict_fn(request: Request, model: Recogniser) -> dict[str, Any]:
-    """Entities of a text, or tags of lists of words."""
-    if request.sentences is not None:
-        return model.tag(request.sentences)
-    return model.entities(request.text)
+@payload.one_or_many
+def predict_fn(requests: list[Request], model: Recogniser) -> list[dict[str, Any]]:
+    """Entities of each text, or tags of lists of words, which come alone."""
+    if requests and requests[0].sentences is not None:
+        return [model.tag(requests[0].sentences)]
+    return model.entities([request.text for request in requests])
 
 
 def output_fn(prediction: dict[str, Any], accept: str) -> str:  # noqa: ARG001

@@ -43,6 +43,7 @@ class NamedEntities:
     name = "named_entities"
     head = "token"
     markers: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ("text", "entities")
     objective = Objective("f1")
 
     def group(self, example: Example) -> Hashable:

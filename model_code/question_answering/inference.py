@@ -5,6 +5,7 @@ from typing import Any
 
 from common import payload
 from common.engine import Engine
+from common.together import Steps, together
 from question_answering.decode import Answer, rank
 from question_answering.features import question_windows
 
@@ -27,6 +28,7 @@ def model_fn(model_dir: str) -> Engine:
     return Engine(model_dir)
 
 
+@payload.one_or_lines
 def input_fn(body: bytes | str, content_type: str) -> Question:
     """``{"question", "context", "parameters": {"topk"}}`` or list-text ``[question, context]``."""
     if payload.media_type(content_type) == payload.LIST_TEXT:
@@ -46,12 +48,17 @@ def _texts(request: dict[str, Any]) -> tuple[str, str]:
     return payload.required_text(request, "question"), payload.required_text(request, "context")
 
 
-def predict_fn(request: Question, engine: Engine) -> dict[str, Any]:
+@payload.one_or_many
+def predict_fn(requests: list[Question], engine: Engine) -> list[dict[str, Any]]:
     """Answers, best first; no answer leads them where it is likelier than any span."""
+    return together(engine, [_answers(request, engine) for request in requests])
+
+
+def _answers(request: Question, engine: Engine) -> Steps[dict[str, Any]]:
     config = engine.config
     parts = question_windows(engine.tokenizer, request.question, request.context, config.max_length)
     threshold = float(config.settings.get("no_answer_threshold", 0.0))
-    ranking = rank(parts, engine.run(parts), top=request.top, threshold=threshold)
+    ranking = rank(parts, (yield parts), top=request.top, threshold=threshold)
     answers = [_answer(request.context, span) for span in ranking.spans]
     if not answers or ranking.no_answer > answers[0]["score"]:
         answers.insert(0, {"answer": "", "start": 0, "end": 0, "score": ranking.no_answer})

@@ -56,6 +56,7 @@ class QuestionAnswering:
     name = "question_answering"
     head = "span"
     markers: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ("question", "context", "answers")
     objective = Objective("f1")
 
     def group(self, example: Example) -> Hashable:

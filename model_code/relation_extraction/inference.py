@@ -11,6 +11,7 @@ from common import payload, spacy_model
 from common.engine import Engine
 from common.numeric import softmax
 from common.sentences import sentences, warm_up
+from common.together import Steps, together
 from relation_extraction.markers import Pair, encode_pairs
 
 NONE = "Other"
@@ -35,11 +36,11 @@ class RelationModel:
         """spaCy's pipeline, loaded when it is first needed."""
         return spacy_model.load()
 
-    def probabilities(self, text: str, pairs: list[Pair]) -> list[np.ndarray]:
+    def probabilities(self, text: str, pairs: list[Pair]) -> Steps[list[np.ndarray]]:
         """For each pair the distribution over the labels; the first span is e1."""
         limit = self.engine.config.max_length
         sequences = encode_pairs(self.engine.tokenizer, text, pairs, limit)
-        return [softmax(values[0]) for values in self.engine.run(sequences)]
+        return [softmax(values[0]) for values in (yield sequences)]
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def model_fn(model_dir: str) -> RelationModel:
     return RelationModel(model_dir)
 
 
+@payload.one_or_lines
 def input_fn(body: bytes | str, content_type: str) -> PairRequest | DocumentRequest:
     """``{"sequence", "entity_one_start", …}`` for a pair, ``{"text", "entities"}`` for a text."""
     request = payload.parse_object(body, content_type)
@@ -108,16 +110,21 @@ def short_label(label: str) -> str:
     return name
 
 
-def predict_fn(request: PairRequest | DocumentRequest, model: RelationModel) -> dict[str, Any]:
+@payload.one_or_many
+def predict_fn(
+    requests: list[PairRequest | DocumentRequest], model: RelationModel
+) -> list[dict[str, Any]]:
     """The relation of a pair with all scores, or a document's relations."""
-    if isinstance(request, PairRequest):
-        return _pair(request, model)
-    return _document(request, model)
+    works = [
+        _pair(request, model) if isinstance(request, PairRequest) else _document(request, model)
+        for request in requests
+    ]
+    return together(model.engine, works)
 
 
-def _pair(request: PairRequest, model: RelationModel) -> dict[str, Any]:
+def _pair(request: PairRequest, model: RelationModel) -> Steps[dict[str, Any]]:
     labels = model.engine.config.labels
-    values = model.probabilities(request.text, [request.pair])[0]
+    (values,) = yield from model.probabilities(request.text, [request.pair])
     if request.swapped:
         # The model reads the earlier span as e1; the caller's first entity is the later one.
         places = {label: index for index, label in enumerate(labels)}
@@ -134,7 +141,7 @@ def _pair(request: PairRequest, model: RelationModel) -> dict[str, Any]:
     }
 
 
-def _document(request: DocumentRequest, model: RelationModel) -> dict[str, Any]:
+def _document(request: DocumentRequest, model: RelationModel) -> Steps[dict[str, Any]]:
     text = request.text
     entities = request.entities if request.entities is not None else _mentions(text, model)
     relations: list[dict[str, Any]] = []
@@ -142,7 +149,8 @@ def _document(request: DocumentRequest, model: RelationModel) -> dict[str, Any]:
     for start, end, inside in _by_sentence(text, entities):
         pairs = _pairs(inside, start)
         count += len(pairs)
-        for pair, values in zip(pairs, model.probabilities(text[start:end], pairs), strict=True):
+        found = yield from model.probabilities(text[start:end], pairs)
+        for pair, values in zip(pairs, found, strict=True):
             label = model.engine.config.labels[int(values.argmax())]
             if label != NONE:
                 relations.append(_relation(text, (start, end), pair, label, float(values.max())))

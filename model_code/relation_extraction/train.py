@@ -32,6 +32,7 @@ class RelationExtraction:
     name = "relation_extraction"
     head = "pair"
     markers = MARKERS
+    fields: tuple[str, ...] = ("text", "head", "tail", "label")
     objective = Objective("f1_macro")
 
     def group(self, example: Example) -> Hashable:

@@ -138,6 +138,7 @@ def model_fn(model_dir: str) -> Summarizer:
     return AbstractiveSummarizer(model_dir)
 
 
+@payload.one_or_lines
 def input_fn(body: bytes | str, content_type: str) -> Request:
     """``{"text", "parameters": {max_length, min_length, max_words, min_words, …}}``."""
     request = payload.parse_object(body, content_type)
@@ -161,8 +162,13 @@ def _lengths(values: dict[str, Any]) -> Lengths:
     return Lengths(most, least, given["max_words"], given["min_words"])
 
 
-def predict_fn(request: Request, model: Summarizer) -> dict[str, Any]:
+@payload.one_or_many
+def predict_fn(requests: list[Request], model: Summarizer) -> list[dict[str, Any]]:
     """``summary``, its ``sentences``, and the lengths of source and summary in words."""
+    return [_summary(request, model) for request in requests]
+
+
+def _summary(request: Request, model: Summarizer) -> dict[str, Any]:
     result = model.summarize(request)
     return {
         **result,

@@ -160,17 +160,26 @@ def _group(example: Example) -> Hashable:
     return str(example.get("group") or example.get("text") or example.get("sentences"))
 
 
+def _require_fields(examples: Sequence[Example]) -> None:
+    for example in examples:
+        if not (example.get("text") or example.get("sentences")):
+            raise ValueError("an example has neither 'text' nor 'sentences'")
+        if example.get("summary") is None and example.get("labels") is None:
+            raise ValueError("an example has neither 'summary' nor 'labels'")
+
+
 def run(hp: SummarizationHyperparameters, paths: Paths) -> None:
     """Train a scorer and save it."""
     started = time.monotonic()
     seed_everything(hp.seed)
-    train, validation, facts = finetune.channels(hp, paths, _group)
+    train, validation, facts = finetune.channels(hp, paths, _group, ())
+    _require_fields([*train, *validation])
     base = weights.resolve(hp.base_model)
     tokenizer = weights.load_tokenizer(base)
     config = ModelConfig(
         "summarization", "embedding", hp.base_model, weights.fingerprint(base), [], hp.max_length
     )
-    encoding = encoder.build(config, tokenizer).eval()
+    encoding = encoder.build(config, tokenizer).eval().to(finetune.device())
     trained = documents(train, encoding, tokenizer, hp.max_length)
     held = documents(validation, encoding, tokenizer, hp.max_length)
     model = ScorerModel(trained[0].features.shape[1])
@@ -184,11 +193,21 @@ def run(hp: SummarizationHyperparameters, paths: Paths) -> None:
         evaluate=lambda scorer: evaluate(scorer_of(scorer), held),
         objective=Objective("rouge1"),
     )
-    reporter = Reporter(paths.output / "metrics.jsonl")
-    metrics = Trainer(recipe, hp, checkpoints=paths.checkpoints, reporter=reporter).fit()
+    trainer = Trainer(
+        recipe,
+        hp,
+        checkpoints=paths.checkpoints,
+        reporter=Reporter(paths.output / "metrics.jsonl"),
+    )
+    metrics = trainer.fit()
     paths.model.mkdir(parents=True, exist_ok=True)
     scorer_of(model).save(paths.model)
-    record = {"metrics": metrics, "data": facts, "seconds": time.monotonic() - started}
+    record = {
+        "metrics": metrics,
+        "data": facts,
+        "seconds": time.monotonic() - started,
+        "stopped": trainer.ended_early,
+    }
     finetune.finish(config, hp, paths.model, record)
 
 

@@ -9,6 +9,7 @@ from common import payload, windows
 from common.engine import Engine
 from common.numeric import softmax
 from common.sentences import sentences, warm_up
+from common.together import Steps, together
 
 SECTION_TOKENS = 160
 
@@ -19,6 +20,7 @@ def model_fn(model_dir: str) -> Engine:
     return Engine(model_dir)
 
 
+@payload.one_or_lines
 def input_fn(body: bytes | str, content_type: str) -> str:
     """The text: ``application/x-text``, or JSON ``{"text": …}``."""
     if payload.media_type(content_type) in payload.PLAIN_TEXT:
@@ -61,13 +63,18 @@ def _packed(
     return result
 
 
-def predict_fn(text: str, engine: Engine) -> dict[str, Any]:
+@payload.one_or_many
+def predict_fn(texts: list[str], engine: Engine) -> list[dict[str, Any]]:
     """Probabilities of each section, and of the text: their mean, weighted by length in tokens."""
+    return together(engine, [_classify(text, engine) for text in texts])
+
+
+def _classify(text: str, engine: Engine) -> Steps[dict[str, Any]]:
     parts = sections(engine, text)
     sequences = windows.encode(
         engine.tokenizer, [text[start:end] for start, end in parts], [start for start, _ in parts]
     )
-    probabilities = np.array([softmax(values[0]) for values in engine.run(sequences)])
+    probabilities = np.array([softmax(values[0]) for values in (yield sequences)])
     weights = np.array([len(sequence) for sequence in sequences], dtype=float)
     total = (probabilities * weights[:, None]).sum(axis=0) / weights.sum()
     labels = engine.config.labels

@@ -21,6 +21,7 @@ class TextClassification:
     name = "text_classification"
     head = "sequence"
     markers: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ("text", "label")
     objective = Objective("accuracy")
 
     def group(self, example: Example) -> Hashable:

@@ -15,6 +15,7 @@ from botocore.config import Config
 from backend.local.app import create_app
 from backend.local.config import ServiceConfig
 from backend.local.hosting.settings import HostingSettings
+from backend.local.jobs.training_settings import TrainingSettings
 from tests.support import eventually
 
 
@@ -52,13 +53,16 @@ class RunningService:
 
 @contextmanager
 def running_service(
-    home: Path, *, settings: HostingSettings | None = None
+    home: Path,
+    *,
+    settings: HostingSettings | None = None,
+    training: TrainingSettings | None = None,
 ) -> Iterator[RunningService]:
     """The service over ``home``, stopped at the end of the ``with`` block."""
     config = ServiceConfig.load(home)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(config, settings=settings),
+            create_app(config, settings=settings, training=training),
             host="127.0.0.1",
             port=config.port,
             access_log=False,

@@ -180,6 +180,23 @@ def test_the_trained_model_answers(
         assert result["summary"] == "The revenue of acme rose."
 
 
+def test_json_lines_are_answered_line_by_line(
+    trained: tuple[str, Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, base, _ = trained
+    monkeypatch.setenv("DOCINSIGHTS_CACHE", str(base / "cache"))
+    hooks = import_module(f"{task}.inference")
+    model = hooks.model_fn(str(base / "model"))
+    body = REQUESTS[task][1]
+    records = [{"text": body} if isinstance(body, str) else body] * 2
+    lines = "\n".join(json.dumps(record) for record in records).encode()
+    kind = "application/jsonlines"
+    answered = hooks.output_fn(hooks.predict_fn(hooks.input_fn(lines, kind), model), kind)
+    alone = answer(task, base / "model", "application/json", records[0])
+    for line in answered.split("\n"):
+        assert set(json.loads(line)) == set(alone)
+
+
 def test_the_bundle_beside_the_weights_serves_on_its_own(trained: tuple[str, Path, str]) -> None:
     task, base, _ = trained
     content_type, body = REQUESTS[task]

@@ -13,6 +13,7 @@ from backend.local.hosting.launcher import Launcher
 from backend.local.hosting.process import Headers
 from backend.local.hosting.records import Records
 from backend.local.hosting.settings import HostingSettings
+from backend.local.hosting.usage import Usage
 
 _USAGE_SECONDS = 5.0
 
@@ -72,9 +73,9 @@ class Fleet:
         host = self._hosts.get(name.lower())
         return host.running() if host else {}
 
-    def usage(self) -> dict[str, Mapping[str, Any]]:
-        """The usage of each endpoint, see ``Usage``."""
-        return {host.name: host.usage.dump() for host in self._hosts.values()}
+    def usage(self) -> Mapping[str, Usage]:
+        """The usage of each endpoint."""
+        return {host.name: host.usage for host in self._hosts.values()}
 
     async def _proceed(self, name: str) -> None:
         host = self._hosts.setdefault(name.lower(), self._host(name))

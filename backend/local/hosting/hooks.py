@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 JSON = "application/json"
+JSON_LINES = ("application/jsonlines", "application/x-jsonlines")
 Hook = Callable[..., Any]
 
 
@@ -45,12 +46,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: the HTTP status, the body and its Content-Type."""
+    """What goes back: the HTTP status, the body and its Content-Type.
+
+    ``seconds`` is how long the model took, where that was measured.
+    """
 
     status: int
     body: bytes
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 class Handler:
@@ -99,8 +104,8 @@ def decode(body: bytes, content_type: str) -> Any:
         text = body.decode("utf-8-sig")
         if kind == JSON:
             return json.loads(text)
-        if kind in ("application/jsonlines", "application/x-jsonlines"):
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
+        if kind in JSON_LINES:
+            return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
         raise ClientError(f"The body is not valid {kind}: {sentence(error)}") from error
     if kind == "text/csv":
@@ -111,21 +116,27 @@ def decode(body: bytes, content_type: str) -> Any:
 
 
 def encode(prediction: Any, accept: str) -> tuple[bytes | str, str]:
-    """The default output_fn: JSON, or CSV where it is asked for."""
+    """The default output_fn: JSON, or JSON Lines or CSV where they are asked for."""
     kind = preferred(accept)
+    if kind in JSON_LINES:
+        return "\n".join(_json(item) for item in _row(prediction)), kind
     if kind == "text/csv":
         text = io.StringIO()
         csv.writer(text).writerows(_row(row) for row in _row(prediction))
         return text.getvalue(), kind
     if kind != JSON:
         raise ClientError(f"Accept {accept!r} is not supported: ask for {JSON}.", 406)
-    return json.dumps(prediction, ensure_ascii=False, default=_plain), JSON
+    return _json(prediction), JSON
 
 
 def preferred(accept: str) -> str:
     """The first media type of an Accept header without its parameters; JSON for a wildcard."""
     kind = accept.partition(",")[0].partition(";")[0].strip().lower()
     return JSON if kind in ("", "*/*", "application/*") else kind
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
 
 
 def _plain(value: Any) -> Any:
@@ -158,7 +169,7 @@ def _answer(output: Any, accept: str) -> Answer:
     if isinstance(output, str):
         output = output.encode("utf-8")
     elif not isinstance(output, bytes | bytearray | memoryview):
-        output = json.dumps(output, ensure_ascii=False, default=_plain).encode("utf-8")
+        output = _json(output).encode("utf-8")
     return Answer(200, bytes(output), content_type)
 
 

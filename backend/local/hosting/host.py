@@ -12,7 +12,7 @@ from backend.local.hosting.launcher import Launcher
 from backend.local.hosting.process import Headers, Worker
 from backend.local.hosting.records import Record, Records
 from backend.local.hosting.settings import HostingSettings
-from backend.local.hosting.usage import Usage
+from backend.local.hosting.usage import Invocation, Usage
 from backend.local.hosting.variant import Group, Variant
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Host:
             if record is None:
                 return
             if self._group is None and record.serving and record.status not in _WITHOUT_GROUP:
-                self.usage = Usage(**record.usage)
+                self.usage = Usage.load(record.usage)
                 self._group = self._assemble(record.serving, patient=True)
             match record.status:
                 case "Creating":
@@ -80,13 +80,15 @@ class Host:
             chosen = self._group.choose(variant)
         except KeyError:
             raise UnknownVariant(variant) from None
-        began, failed = monotonic(), True
+        name, began, status, model = chosen.production.name, monotonic(), 500, None
         try:
             answer = await chosen.invoke(body, headers, largest=largest)
-            failed = answer.status >= 400
-            return chosen.production.name, answer
+            status, model = answer.status, answer.seconds
+            return name, answer
         finally:
-            self.usage.count(monotonic() - began, failed=failed)
+            seconds = monotonic() - began
+            model = seconds if model is None else model
+            self.usage.count(Invocation(name, status, seconds, model))
 
     def running(self) -> dict[str, int]:
         """How many instances of each serving variant are ready or at work."""

@@ -5,13 +5,13 @@ import hashlib
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from backend.local.hosting.artifacts import Artifacts
 from backend.local.hosting.deployment import Production
-from backend.local.hosting.process import Program, Worker
+from backend.local.hosting.process import Log, Program, Worker
 from backend.local.hosting.settings import HostingSettings
 
 _TURN_SECONDS = 60.0  # a start that takes longer no longer keeps others waiting
@@ -56,6 +56,15 @@ class Launcher:
     async def launch(self, endpoint: str, variant: Production, number: int) -> Worker:
         """A ready worker for an endpoint's instance. Raises HostingError."""
         group, stream = log_group(endpoint), f"{variant.name}/{instance_id(endpoint, number)}"
+        return await self.start(variant, log=lambda lines: self._logs.append(group, stream, lines))
+
+    async def start(
+        self, variant: Production, *, log: Log, invocation_seconds: float | None = None
+    ) -> Worker:
+        """A ready worker whose output goes to ``log``. Raises HostingError."""
+        settings = self._settings
+        if invocation_seconds:
+            settings = replace(settings, invocation_seconds=invocation_seconds)
         async with self._turn():
             model, script = await self._artifacts.folders(variant)
             program = Program(
@@ -64,11 +73,7 @@ class Launcher:
                 environment=self._environment(variant, model, script),
                 startup_seconds=variant.startup_seconds or self._settings.startup_seconds,
             )
-            return await Worker.start(
-                program,
-                log=lambda lines: self._logs.append(group, stream, lines),
-                settings=self._settings,
-            )
+            return await Worker.start(program, log=log, settings=settings)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import httpx
 import psutil
@@ -179,6 +180,7 @@ class Worker:
                 raise StartError(self.ended.result())
 
     async def _post(self, body: bytes, headers: Headers, largest: int) -> Answer:
+        began = monotonic()
         request = self._client.stream("POST", "/invocations", content=body, headers=headers)
         async with request as response:
             kept = bytearray()
@@ -192,6 +194,7 @@ class Worker:
             bytes(kept),
             response.headers.get("Content-Type", "application/octet-stream"),
             {CUSTOM_ATTRIBUTES: attributes} if attributes else {},
+            seconds=monotonic() - began,
         )
 
     async def _death(self) -> WorkerDied:

@@ -16,6 +16,7 @@ class Kind:
 MODEL = Kind("model", "model")
 ENDPOINT_CONFIG = Kind("endpoint-config", "endpoint configuration")
 ENDPOINT = Kind("endpoint", "endpoint")
+TRAINING_JOB = Kind("training-job", "training job")
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,28 @@
 """SageMaker as one piece: its operations, its runtime, and what runs behind them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.local.config import ServiceConfig
-from backend.local.hosting.artifacts import Artifacts, ObjectSource
+from backend.local.hosting.artifacts import Artifacts
 from backend.local.hosting.fleet import Fleet
-from backend.local.hosting.launcher import Launcher, LogSink, Place
+from backend.local.hosting.launcher import Launcher, Place
 from backend.local.hosting.records import Records
 from backend.local.hosting.settings import HostingSettings
+from backend.local.hosting.usage import Usage
+from backend.local.jobs.training_settings import TrainingSettings
+from backend.local.logs import LogStore
+from backend.local.s3.store import ObjectStore
+from backend.local.sagemaker import training_jobs, transform_jobs, tuning_jobs
 from backend.local.sagemaker.arns import Account
 from backend.local.sagemaker.endpoint_configs import EndpointConfigs
 from backend.local.sagemaker.endpoints import Endpoints
 from backend.local.sagemaker.models import Models
 from backend.local.sagemaker.runtime import Runtime
+from backend.local.sagemaker.search import Search
 from backend.local.sagemaker.tags import Tags
 from backend.local.store import Store
 from backend.local.wire.json11 import Operation
@@ -52,10 +58,10 @@ class SageMakerService:
         background: Iterable[Background],
         runtime: Runtime,
         store: Store,
+        usage: Callable[[], Mapping[str, Usage]],
     ) -> None:
-        self.operations: Mapping[str, Operation] = {
-            name: operation for part in parts for name, operation in part.operations.items()
-        }
+        self.operations = _operations(parts)
+        self.usage = usage
         self._runtime = runtime
         self._background = list(background)
         self._store = store
@@ -76,12 +82,17 @@ class SageMakerService:
         self._store.close()
 
 
+def _operations(parts: Iterable[Part]) -> Mapping[str, Operation]:
+    return {name: operation for part in parts for name, operation in part.operations.items()}
+
+
 def build(
     config: ServiceConfig,
-    objects: ObjectSource,
-    logs: LogSink,
+    objects: ObjectStore,
+    logs: LogStore,
     *,
     settings: HostingSettings | None = None,
+    training_settings: TrainingSettings | None = None,
 ) -> SageMakerService:
     """The service of one installation, with its state under ``config.home``."""
     settings = settings or HostingSettings.from_environment()
@@ -92,14 +103,24 @@ def build(
     launcher = Launcher(artifacts, logs, settings, Place(config.region, config.home / "cache"))
     fleet = Fleet(records, artifacts, launcher, settings)
     configs = EndpointConfigs(store, account)
+    training, training_runs, trainings = training_jobs.build(
+        config, store, objects, logs, training_settings or TrainingSettings.from_environment()
+    )
+    tuning, tuner = tuning_jobs.build(store, account, trainings)
+    transform, transforms = transform_jobs.build(config, store, objects, logs, settings)
+    parts: list[Part] = [
+        Models(store, account),
+        configs,
+        Endpoints(store, account, configs, fleet),
+        training,
+        tuning,
+        Tags(store, account),
+        transform,
+    ]
     return SageMakerService(
-        parts=[
-            Models(store, account),
-            configs,
-            Endpoints(store, account, configs, fleet),
-            Tags(store, account),
-        ],
-        background=[fleet],
+        parts=[*parts, Search(store, _operations(parts))],
+        background=[fleet, training_runs, tuner, transforms],
         runtime=Runtime(store, account, fleet),
         store=store,
+        usage=fleet.usage,
     )

@@ -1,0 +1,1 @@
+"""Jobs: training, tuning and batch transform, each behind operations of its own."""

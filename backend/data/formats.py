@@ -1,76 +1,86 @@
-"""Published file formats in, canonical examples out: one reader a format, each a generator."""
+"""Published file formats in, canonical examples out: one reader a format, each a generator.
+
+Each comes twice: ``glue(text, name)`` reads what is in memory, ``glue_tsv(path)`` a UTF-8 file.
+"""
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-Example = dict[str, Any]
+from backend.data.errors import FormatError
+from backend.data.schemas import Example
+from backend.data.tagging import Tagging, sentence_of
 
-
-class FormatError(ValueError):
-    """Raised when a file is not what its reader expects; names the file and the line."""
+__all__ = ["Example", "FormatError"]
 
 
 def glue_tsv(path: Path) -> Iterator[Example]:
     """GLUE's SST-2 files, ``sentence<TAB>label`` with a header: ``{"text", "label"}``."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
-            if len(row) != 2:
-                raise FormatError(f"{path.name}, line {number}: expected a sentence and a label")
-            if number > 1:
-                yield {"text": row[0].strip(), "label": row[1]}
+    return glue(_text_of(path), path.name)
+
+
+def glue(text: str, name: str) -> Iterator[Example]:
+    """See ``glue_tsv``."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for number, row in enumerate(rows, 1):
+        if len(row) != 2:
+            raise FormatError(f"{name}, line {number}: expected a sentence and a label")
+        if number > 1:
+            yield {"text": row[0].strip(), "label": row[1]}
 
 
 def tagged_words(path: Path) -> Iterator[Example]:
     """Word and tag a line, a blank line between sentences: ``{"text", "entities"}``.
 
     Reads WikiANN (``en:word<TAB>tag``), CoNLL (word first, tag last) and CoNLL-U with a leading
-    index; tags are IOB1 or IOB2. The text is the words with blanks between them.
+    index; tags are IOB1, IOB2, BIOES or BILOU. The text is the words with blanks between them.
+    Where the file tells documents apart, they become the ``group``.
     """
+    return tagged(_text_of(path), path.name)
+
+
+def tagged(text: str, name: str, tagging: Tagging | None = None) -> Iterator[Example]:
+    """See ``tagged_words``; ``tagging`` notes what was wrong with the tags."""
+    tagging = tagging or Tagging()
+    lines = text.split("\n")
+    prefixed = _has_language(lines)
     words: list[str] = []
     tags: list[str] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                if words:
-                    yield _sentence(words, tags)
-                words, tags = [], []
-            elif not line.startswith("# "):
-                word, tag = _word_and_tag(line, path, number)
-                words.append(word)
-                tags.append(tag)
-    if words:
-        yield _sentence(words, tags)
+    document = 0
+    for number, line in enumerate([*lines, ""], 1):
+        if line.startswith(("-DOCSTART-", "# newdoc")):
+            document += 1
+        elif not line.strip():
+            if words:
+                example = sentence_of(words, tags, tagging, where=number - len(words))
+                yield example | ({"group": f"{name} {document}"} if document else {})
+            words, tags = [], []
+        elif not _COMMENT.match(line):
+            word, tag = _word_and_tag(line, name, number)
+            words.append(word[3:] if prefixed else word)
+            tags.append(tag)
 
 
-def _word_and_tag(line: str, path: Path, number: int) -> tuple[str, str]:
-    cells = line.rstrip("\n").split("\t") if "\t" in line else line.split()
+_COMMENT = re.compile(r"# ?[\w:.]+( id)? ?=|# (newpar|global)")
+_LANGUAGE = re.compile(r"[a-z]{2}:.")
+
+
+def _has_language(lines: list[str]) -> bool:
+    """Whether every word has its language in front, as in WikiANN."""
+    words = [line for line in lines[:200] if line.strip()]
+    return bool(words) and all(_LANGUAGE.match(line) for line in words)
+
+
+def _word_and_tag(line: str, name: str, number: int) -> tuple[str, str]:
+    cells = line.rstrip("\r\n").split("\t") if "\t" in line else line.split()
     if len(cells) < 2:
-        raise FormatError(f"{path.name}, line {number}: expected a word and a tag")
-    if cells[0].isdigit() and len(cells) > 2:
-        return cells[1], cells[2]
-    return re.sub(r"^[a-z]{2}:", "", cells[0]), cells[-1].strip()
-
-
-def _sentence(words: list[str], tags: list[str]) -> Example:
-    starts, at = [], 0
-    for word in words:
-        starts.append(at)
-        at += len(word) + 1
-    entities: list[dict[str, Any]] = []
-    previous = "O"
-    for word, tag, start in zip(words, tags, starts, strict=True):
-        prefix, _, label = tag.partition("-")
-        continues = prefix == "I" and previous.partition("-")[2] == label
-        if continues:
-            entities[-1]["end"] = start + len(word)
-        elif label:
-            entities.append({"start": start, "end": start + len(word), "label": label})
-        previous = tag
-    return {"text": " ".join(words), "entities": entities}
+        raise FormatError(f"{name}, line {number}: expected a word and a tag")
+    if cells[0].isdigit() and len(cells) > 2 and "\t" in line:
+        return cells[1], cells[2].strip()
+    return cells[0], cells[-1].strip()
 
 
 def squad_json(path: Path) -> Iterator[Example]:
@@ -78,25 +88,32 @@ def squad_json(path: Path) -> Iterator[Example]:
 
     The group is the article; an unanswerable question has no answers.
     """
+    return squad(_text_of(path), path.name)
+
+
+def squad(text: str, name: str) -> Iterator[Example]:
+    """See ``squad_json``."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        articles = content["data"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise FormatError(f"{path.name} is not SQuAD's JSON") from error
-    for article in articles:
-        for paragraph in article["paragraphs"]:
-            for question in paragraph["qas"]:
-                answers = [] if question.get("is_impossible") else question["answers"]
-                yield {
-                    "id": question["id"],
-                    "group": article.get("title", ""),
-                    "question": question["question"].strip(),
-                    "context": paragraph["context"],
-                    "answers": [
-                        {"text": answer["text"], "start": answer["answer_start"]}
-                        for answer in answers
-                    ],
-                }
+        articles = json.loads(text)["data"]
+        for article in articles:
+            for paragraph in article["paragraphs"]:
+                for question in paragraph["qas"]:
+                    yield _question(article, paragraph, question)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise FormatError(f"{name} is not SQuAD's JSON: check that it is whole.") from error
+
+
+def _question(article: Example, paragraph: Example, question: Example) -> Example:
+    answers = [] if question.get("is_impossible") else question["answers"]
+    return {
+        "id": question["id"],
+        "group": article.get("title", ""),
+        "question": question["question"].strip(),
+        "context": paragraph["context"],
+        "answers": [
+            {"text": answer["text"], "start": answer["answer_start"]} for answer in answers
+        ],
+    }
 
 
 _ENTITY = re.compile(r"<e([12])>(.*?)</e\1>")
@@ -107,12 +124,17 @@ def semeval_relations(path: Path) -> Iterator[Example]:
 
     Head is e1 and tail e2, each ``{"start", "end"}``.
     """
-    lines = path.read_text(encoding="utf-8").split("\n")
-    for number in range(0, len(lines) - 1, 4):
+    return semeval(_text_of(path), path.name)
+
+
+def semeval(text: str, name: str) -> Iterator[Example]:
+    """See ``semeval_relations``."""
+    lines = text.rstrip().split("\n")
+    for number in range(0, len(lines), 4):
         head, _, quoted = lines[number].rstrip("\r").partition("\t")
         sentence = quoted.strip().removeprefix('"').removesuffix('"')
         try:
-            text, spans = _unmarked(sentence)
+            text, spans = unmarked(sentence)
             yield {
                 "id": head,
                 "text": text,
@@ -122,11 +144,14 @@ def semeval_relations(path: Path) -> Iterator[Example]:
             }
         except (KeyError, IndexError) as error:
             raise FormatError(
-                f"{path.name}, line {number + 1}: expected a sentence with <e1> and <e2>"
+                f"{name}, line {number + 1}: expected a sentence with <e1> and <e2>"
             ) from error
 
 
-def _unmarked(sentence: str) -> tuple[str, dict[str, dict[str, int]]]:
+def unmarked(sentence: str) -> tuple[str, dict[str, dict[str, int]]]:
+    """``sentence`` without its marks ``<e1>…</e1>`` and ``<e2>…</e2>``, and where they were, by
+    "1" and "2".
+    """
     parts: list[str] = []
     spans: dict[str, dict[str, int]] = {}
     at = length = 0
@@ -138,3 +163,7 @@ def _unmarked(sentence: str) -> tuple[str, dict[str, dict[str, int]]]:
         length = start + len(inner)
         at = match.end()
     return "".join([*parts, sentence[at:]]), spans
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,89 @@
+"""Archives of code and models: what goes in, packed so that the same contents give the same bytes,
+and uploaded once under their hash.
+"""
+
+import gzip
+import hashlib
+import io
+import tarfile
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO, Final
+
+from backend.aws_errors import translated
+from backend.connections import Connections
+from backend.errors import NotFound
+
+SERVING_ENVIRONMENT: Final = {
+    "SAGEMAKER_PROGRAM": "inference.py",
+    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+}
+"""How a container finds the code that serves a model: in ``code/`` of its model.tar.gz."""
+
+
+def source_files(task: str, source: Path) -> dict[str, Path]:
+    """The source bundle of ``task`` by path inside it: ``source`` (model_code) less other tasks."""
+    files = [*source.glob("*.py"), *_python(source / "common"), *_python(source / task)]
+    return dict(sorted((str(file.relative_to(source)), file) for file in files))
+
+
+def _python(folder: Path) -> Iterable[Path]:
+    return folder.rglob("*.py")
+
+
+def digest(files: Mapping[str, Path]) -> str:
+    """A hash of names and contents."""
+    total = hashlib.sha256()
+    for name, path in files.items():
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{name}\0{content}\n".encode())
+    return total.hexdigest()[:16]
+
+
+def pack(files: Mapping[str, Path], target: IO[bytes]) -> None:
+    """Write a gzipped tar of ``files`` to ``target``: the same bytes for the same contents."""
+    with (
+        # Adapters hardly compress: the lowest level is three times as fast.
+        gzip.GzipFile(filename="", fileobj=target, mode="wb", compresslevel=1, mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for name, path in files.items():
+            content = path.read_bytes()
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(content), 0o644
+            archive.addfile(entry, io.BytesIO(content))
+
+
+def s3_key(connections: Connections, *parts: str) -> str:
+    """The key of ``parts`` under the cloud's prefix."""
+    return "/".join(part for part in (connections.cloud.prefix, *parts) if part)
+
+
+def s3_uri(connections: Connections, *parts: str) -> str:
+    """The URI of ``parts`` in the cloud's bucket, under its prefix."""
+    return f"s3://{connections.cloud.bucket}/{s3_key(connections, *parts)}"
+
+
+def ensure_bucket(connections: Connections) -> None:
+    """Make the cloud's bucket where it is not there yet."""
+    bucket = connections.cloud.bucket
+    try:
+        with translated():
+            connections.s3.head_bucket(Bucket=bucket)
+    except NotFound:
+        with translated():
+            connections.s3.create_bucket(Bucket=bucket)
+
+
+def upload(connections: Connections, key: str, files: Mapping[str, Path]) -> None:
+    """Pack ``files`` into the object ``key`` unless it is there: the key holds their hash."""
+    bucket, s3 = connections.cloud.bucket, connections.s3
+    try:
+        with translated():
+            s3.head_object(Bucket=bucket, Key=key)
+    except NotFound:
+        with tempfile.TemporaryFile() as file, translated():
+            pack(files, file)
+            file.seek(0)
+            s3.upload_fileobj(file, bucket, key)

@@ -1,0 +1,102 @@
+"""How long a job takes and what it costs."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from backend.jobs.findings import relative_size
+from backend.jobs.machines import MACHINES
+from backend.jobs.requests import HOUR, Channel, Request, TrainingRequest, TuningRequest
+from backend.tasks.recipes.base import Recipe, Value
+
+START_SECONDS: Final = 15.0
+VALIDATION_SPEED: Final = 3.0
+"""A forward pass alone over one with its backward pass."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Tokens a second that an earlier job of this kind trained on."""
+
+    tokens_per_second: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long a job will take in seconds, what that costs in US dollars, and the most it can cost
+    before the service stops it (both None where running is free, or the price is not known);
+    ``basis`` says in a sentence where the time comes from.
+    """
+
+    seconds: float
+    basis: str
+    cost: float | None = None
+    ceiling: float | None = None
+
+
+def estimate(
+    request: Request,
+    recipe: Recipe,
+    *,
+    pace: Pace | None = None,
+    instance_type: str = "",
+    charged: bool = False,
+) -> Estimate | None:
+    """How long ``request`` takes and costs; None where the number of examples is not known.
+
+    The time is that of the tokens: each epoch reads the training examples forth and back, and the
+    validation examples once per validation. A search takes as many rounds as its trials need.
+    """
+    training = request.training if isinstance(request, TuningRequest) else request
+    name = training.instance_type or instance_type
+    seconds = _training_seconds(training, recipe, pace, name)
+    if seconds is None:
+        return None
+    spent, most = seconds, float(training.max_seconds)
+    if isinstance(request, TuningRequest):
+        rounds = math.ceil(request.max_jobs / request.parallel_jobs)
+        spent, most = seconds * request.max_jobs, most * request.max_jobs
+        seconds *= rounds
+    machine = MACHINES.get(name)
+    priced = machine is not None and charged
+    return Estimate(
+        seconds=seconds,
+        basis=_basis(None if recipe.reads_once else pace),
+        cost=spent / HOUR * machine.hourly if machine and priced else None,
+        ceiling=most / HOUR * machine.hourly if machine and priced else None,
+    )
+
+
+def _basis(pace: Pace | None) -> str:
+    if pace:
+        return f"An earlier job trained on {pace.tokens_per_second:,.0f} tokens a second here."
+    return "This is a rule of thumb: no job of this kind has ended here yet."
+
+
+def _training_seconds(
+    request: TrainingRequest, recipe: Recipe, pace: Pace | None, instance_type: str
+) -> float | None:
+    values, train = request.hyperparameters, request.channels["train"]
+    if not train.count:
+        return None
+    validation = request.channels.get("validation", Channel("", 0)).count
+    machine = MACHINES.get(instance_type)
+    rule = recipe.pace * (machine.speed if machine else 1.0) / relative_size(values, recipe)
+    each = recipe.tokens_per_example
+    if recipe.reads_once:
+        return START_SECONDS + each * (train.count + validation) / rule
+    each = min(each, float(values.get("max_length", each)))
+    rate = pace.tokens_per_second if pace else rule
+    epochs = _epochs(values, train.count)
+    checks = epochs * int(values.get("evaluations_per_epoch", 1))
+    return START_SECONDS + each * (
+        epochs * train.count / rate + checks * validation / (rate * VALIDATION_SPEED)
+    )
+
+
+def _epochs(values: Mapping[str, Value], examples: int) -> float:
+    epochs, steps = float(values.get("epochs", 1)), int(values.get("max_steps", 0))
+    if not steps:
+        return epochs
+    return min(epochs, steps * int(values.get("batch_size", 1)) / examples)

@@ -1,0 +1,254 @@
+"""What a job is asked to do, complete: nothing is filled in later but addresses and credentials."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from backend.errors import InputError
+from backend.naming import new_name, require_name
+from backend.tasks.recipes.base import (
+    MetricDefinition,
+    Objective,
+    Recipe,
+    Space,
+    Strategy,
+    Value,
+    as_text,
+)
+
+HOUR: Final = 3600
+LONGEST_TUNING_NAME: Final = 32
+MOST_JOBS: Final = 500
+MOST_PARALLEL_JOBS: Final = 100
+
+
+class Split(Protocol):
+    """One split of a dataset: its S3 prefix, number of examples and hash."""
+
+    @property
+    def uri(self) -> str:
+        """The S3 prefix that a channel gets."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """Examples."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the examples."""
+        ...
+
+
+class Dataset(Protocol):
+    """A version of a dataset, as ``backend.data.store.DatasetVersion`` is one."""
+
+    @property
+    def id(self) -> str:
+        """``name/version``."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all splits."""
+        ...
+
+    @property
+    def splits(self) -> Mapping[str, Split]:
+        """``train``, ``validation`` and ``test``; a job uses the first two."""
+        ...
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Data of a job: an S3 prefix, and how many examples it holds (0: not known)."""
+
+    uri: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """One training job. ``channels`` are named ``train`` and ``validation``; ``hyperparameters``
+    are all that the trainer gets; ``max_seconds`` is when the service stops it; an empty
+    ``instance_type`` is the cloud's.
+
+    Raises ``InputError`` for a name that SageMaker would not take, or without training data.
+    """
+
+    name: str
+    task: str
+    channels: Mapping[str, Channel]
+    hyperparameters: Mapping[str, Value]
+    objective: Objective
+    metrics: tuple[MetricDefinition, ...]
+    dataset: str = ""
+    dataset_sha256: str = ""
+    max_seconds: int = 24 * HOUR
+    instance_type: str = ""
+    volume_gb: int = 30
+
+    def __post_init__(self) -> None:
+        require_name(self.name)
+        if "train" not in self.channels:
+            raise InputError("There is no training data: choose a dataset with a train split.")
+
+
+@dataclass(frozen=True)
+class TuningRequest:
+    """A search: training jobs that differ in the hyperparameters of ``spaces``.
+
+    ``training`` says what all trials share (its name is not used). ``early_stopping`` ends trials
+    that do worse than the median of earlier ones; ``target`` and ``patience`` (trials without
+    improvement) end the search; ``parents`` are earlier searches whose results it starts from.
+
+    Raises ``InputError`` for numbers of jobs, names or ranges that SageMaker would not take.
+    """
+
+    name: str
+    training: TrainingRequest
+    spaces: Mapping[str, Space]
+    max_jobs: int = 6
+    parallel_jobs: int = 2
+    strategy: Strategy = "Bayesian"
+    early_stopping: bool = False
+    target: float | None = None
+    patience: int | None = None
+    seed: int | None = None
+    parents: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_name(self.name, longest=LONGEST_TUNING_NAME)
+        if not 1 <= self.max_jobs <= MOST_JOBS:
+            raise InputError(f"A search has 1 to {MOST_JOBS} trials: change their number.")
+        if not 1 <= self.parallel_jobs <= min(MOST_PARALLEL_JOBS, self.max_jobs):
+            raise InputError(
+                "At least one trial runs at a time, and not more than there are: "
+                "change the number of parallel trials."
+            )
+        if not self.spaces:
+            raise InputError("Nothing is searched: choose at least one hyperparameter.")
+
+    @property
+    def fixed(self) -> dict[str, Value]:
+        """The hyperparameters that are the same in all trials."""
+        values = self.training.hyperparameters
+        return {name: value for name, value in values.items() if name not in self.spaces}
+
+
+Request = TrainingRequest | TuningRequest
+
+
+def channels_of(dataset: Dataset) -> dict[str, Channel]:
+    """The channels that a job gets of ``dataset``: never its test split."""
+    return {
+        name: Channel(dataset.splits[name].uri, dataset.splits[name].count)
+        for name in ("train", "validation")
+        if name in dataset.splits
+    }
+
+
+def training_request(
+    recipe: Recipe,
+    dataset: Dataset,
+    *,
+    preset: str = "balanced",
+    values: Mapping[str, Value] | None = None,
+    name: str = "",
+    max_seconds: int = 24 * HOUR,
+) -> TrainingRequest:
+    """Fine-tuning of ``recipe``'s task on ``dataset``: a preset with ``values`` over it.
+
+    Raises ``InputError`` for a hyperparameter that the recipe does not have or allow.
+    """
+    chosen = recipe.values(preset) | _checked(recipe, values or {})
+    return TrainingRequest(
+        name=name or new_name(recipe.task, "finetune"),
+        task=recipe.task,
+        channels=channels_of(dataset),
+        hyperparameters=chosen,
+        objective=recipe.objective,
+        metrics=recipe.metrics,
+        dataset=dataset.id,
+        dataset_sha256=dataset.sha256,
+        max_seconds=max_seconds,
+    )
+
+
+def tuning_request(
+    recipe: Recipe,
+    dataset: Dataset,
+    *,
+    preset: str = "balanced",
+    values: Mapping[str, Value] | None = None,
+    spaces: Mapping[str, Space] | None = None,
+    name: str = "",
+    max_seconds: int = 24 * HOUR,
+) -> TuningRequest:
+    """A search over ``spaces`` (the preset's unless given); each trial is trained like the
+    baseline of the same preset. ``max_seconds`` limits each trial.
+    """
+    chosen = recipe.preset(preset)
+    training = training_request(
+        recipe,
+        dataset,
+        preset=preset,
+        values=dict(chosen.tuned_values) | dict(values or {}),
+        max_seconds=max_seconds,
+    )
+    return TuningRequest(
+        name=name or new_name(_SHORT.get(recipe.task, recipe.task), "hpo", longest=32),
+        training=training,
+        spaces=dict(spaces) if spaces else recipe.spaces(preset),
+        max_jobs=chosen.max_jobs,
+        parallel_jobs=chosen.parallel_jobs,
+        strategy=chosen.strategy,
+    )
+
+
+_SHORT: Final = {
+    "summarization": "summary",
+    "text_classification": "classes",
+    "question_answering": "answers",
+    "named_entities": "entities",
+    "relation_extraction": "relations",
+}
+"""A tuning job's name has 32 characters, of which its trials' names are made."""
+
+
+def _checked(recipe: Recipe, values: Mapping[str, Value]) -> dict[str, Value]:
+    for name, value in values.items():
+        try:
+            fault = recipe.hyperparameter(name).fault(value)
+        except KeyError:
+            raise InputError(f"“{name}” is not a hyperparameter of this task.") from None
+        if fault:
+            raise InputError(f"{name.replace('_', ' ').capitalize()} cannot be {value}: {fault}.")
+    return dict(values)
+
+
+def renamed(request: Request) -> Request:
+    """The same request under a new name."""
+    if isinstance(request, TuningRequest):
+        return replace(
+            request, name=new_name(_SHORT.get(request.training.task, "search"), "hpo", longest=32)
+        )
+    return replace(request, name=new_name(request.task or "job", "finetune"))
+
+
+def texts(values: Mapping[str, Value]) -> dict[str, str]:
+    """Hyperparameters as SageMaker sends them."""
+    return {name: as_text(value) for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a job finds and leaves things, and who it runs as."""
+
+    source_uri: str
+    output_uri: str
+    checkpoint_uri: str
+    role_arn: str
+    image: str
+    instance_type: str

@@ -52,6 +52,24 @@ page = st.navigation(
             help="How the things in a document relate, with the evidence.",
         ),
         st.Page(
+            "pages/admin/datasets.py",
+            title="Datasets",
+            icon=":material/dataset:",
+            help="What models are fine-tuned on: bring it, check it, keep it in versions.",
+        ),
+        st.Page(
+            "pages/admin/train.py",
+            title="Train",
+            icon=":material/school:",
+            help="Fine-tune a model on a dataset, or search for its best settings.",
+        ),
+        st.Page(
+            "pages/admin/jobs.py",
+            title="Jobs",
+            icon=":material/model_training:",
+            help="Training and searches: how far they are, how well they do, what they left.",
+        ),
+        st.Page(
             "pages/admin/endpoints.py",
             title="Endpoints",
             icon=":material/dns:",

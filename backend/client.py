@@ -7,16 +7,19 @@ Every method raises ``DocumentInsightsError``s only (see ``backend.errors``).
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
+from backend.answers import Answer, InParts
 from backend.aws_errors import translated
 from backend.connections import Connections
+from backend.data.store import Datasets
+from backend.documents.store import Documents
 from backend.errors import (
     CloudError,
     DocumentInsightsError,
@@ -24,19 +27,21 @@ from backend.errors import (
     EndpointFailed,
     EndpointMissing,
     EndpointNotReady,
-    InputError,
     NotFound,
 )
+from backend.jobs.service import Jobs
+from backend.logs import LogLine
+from backend.naming import SOURCE_TAG, TASK_TAG, as_tags, require_name
 from backend.settings import Cloud, Settings
 from backend.snippets import Snippets, snippets_for
 from backend.tasks.base import Payload, Task
+from backend.usage import VARIANT, Usage, usage_of
+
+__all__ = ["Answer", "Client", "Endpoint", "InParts", "LogLine", "Model", "Usage"]
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 
-TASK_TAG: Final = "docinsights:task"
-SOURCE_TAG: Final = "docinsights:source"
-_NAME: Final = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _ANSWERING: Final = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
 _BROKEN: Final = frozenset({"Failed", "OutOfService", "UpdateRollbackFailed"})
 
@@ -79,28 +84,6 @@ class Model:
     data_url: str
 
 
-@dataclass(frozen=True)
-class LogLine:
-    """One line of an endpoint's log."""
-
-    time: datetime
-    message: str
-
-
-@dataclass(frozen=True)
-class Answer(Generic[Res]):
-    """A task's result with what a developer wants to see: who answered, how long it took in
-    seconds, and both bodies as sent.
-    """
-
-    result: Res
-    endpoint: str
-    model: str
-    seconds: float
-    request: Payload
-    response: str
-
-
 class Client:
     """The endpoints of one cloud. Cheap to make; safe to share between threads and sessions."""
 
@@ -116,6 +99,16 @@ class Client:
     def connections(self) -> Connections:
         """The boto3 clients, for modules beside this one."""
         return Connections(self.cloud)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """The datasets of the cloud and their versions."""
+        return Datasets(self.connections)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Fine-tuning and tuning jobs."""
+        return Jobs(self.connections)
 
     def run(
         self, task: Task[Req, Res], request: Req, *, endpoint: str | None = None
@@ -138,6 +131,17 @@ class Client:
             request=payload,
             response=body.decode(errors="replace"),
         )
+
+    def in_parts(
+        self, task: Task[Req, Res], request: Req, *, endpoint: str | None = None
+    ) -> InParts[Req, Res]:
+        """The same as ``run`` for a document of any length; nothing is sent yet."""
+        return InParts(lambda part: self.run(task, part, endpoint=endpoint), task, request)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Documents kept so that a link can lead to them."""
+        return Documents(self.connections)
 
     def _invoke(self, name: str, payload: Payload) -> bytes:
         try:
@@ -290,7 +294,7 @@ class Client:
         """A new endpoint configuration; each is used once, since they cannot be changed."""
         name = f"{_stem(endpoint)}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         variant = {
-            "VariantName": "AllTraffic",
+            "VariantName": VARIANT,
             "ModelName": model,
             "InitialInstanceCount": instances,
             "InstanceType": self.cloud.instance_type,
@@ -352,10 +356,14 @@ class Client:
         except NotFound:
             return ()
         events.sort(key=lambda event: int(event["timestamp"]))
-        return tuple(
-            LogLine(datetime.fromtimestamp(event["timestamp"] / 1000, UTC), event["message"])
-            for event in events[-lines:]
-        )
+        return tuple(LogLine.of(event) for event in events[-lines:])
+
+    def usage(self, endpoints: Sequence[str]) -> Mapping[str, Usage]:
+        """What CloudWatch counted at ``endpoints`` in the last 24 hours.
+
+        Raises ``CloudError`` where it may not, or cannot, be asked.
+        """
+        return usage_of(self.connections, endpoints)
 
     def snippets(
         self, task: Task[Req, Any], request: Req, *, endpoint: str | None = None
@@ -363,20 +371,6 @@ class Client:
         """The same request as a curl command and as a boto3 program."""
         name = endpoint or task.default_endpoint
         return snippets_for(task.encode(request), name, self.cloud)
-
-
-def require_name(name: str) -> str:
-    """``name`` itself; raises ``InputError`` where SageMaker would not take it."""
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            f"“{name}” cannot be a name: use letters, digits and single hyphens, at most 63."
-        )
-    return name
-
-
-def as_tags(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """SageMaker's list of tags; empty values are left out."""
-    return [{"Key": key, "Value": value} for key, value in values.items() if value]
 
 
 def _stem(endpoint: str) -> str:

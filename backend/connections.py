@@ -39,6 +39,11 @@ class Connections:
         return self._client("logs")
 
     @property
+    def cloudwatch(self) -> Any:
+        """CloudWatch's metrics."""
+        return self._client("cloudwatch")
+
+    @property
     def s3(self) -> Any:
         """Objects."""
         return self._client("s3")

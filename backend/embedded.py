@@ -5,33 +5,35 @@ S3 key holds the hash of its content, so that nothing is done twice, and a chang
 noticed at the next start.
 """
 
-import gzip
-import hashlib
-import io
-import tarfile
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from backend.aws_errors import translated
-from backend.client import SOURCE_TAG, TASK_TAG, Client, Endpoint, as_tags
+from backend.bundle import (
+    SERVING_ENVIRONMENT,
+    digest,
+    ensure_bucket,
+    s3_key,
+    s3_uri,
+    source_files,
+    upload,
+)
+from backend.client import Client, Endpoint
+from backend.data import shipped
 from backend.errors import (
     CloudError,
     EndpointMissing,
     EndpointNotReady,
     NotFound,
 )
+from backend.naming import SOURCE_TAG, TASK_TAG, as_tags
 from backend.settings import ROOT
 from backend.tasks.registry import TASKS
 
 Report = Callable[[str], None]
-_ENVIRONMENT: Final = {
-    "SAGEMAKER_PROGRAM": "inference.py",
-    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
-}
 _POLL: Final = 0.25
 
 
@@ -58,7 +60,7 @@ def install(
     They may still be Creating: see ``wait_until_settled``. A model whose files are not there is
     reported and left out. Raises ``CloudError`` where the service refuses.
     """
-    _ensure_bucket(client)
+    ensure_bucket(client.connections)
     endpoints = []
     for model in models:
         contents = model_files(model, root)
@@ -69,6 +71,7 @@ def install(
         if model.served:
             _serve(client, model, changed=changed)
             endpoints.append(model.name)
+    shipped.install(client.datasets, root / "assets" / "datasets", report)
     return tuple(endpoints)
 
 
@@ -111,55 +114,15 @@ def model_files(model: EmbeddedModel, root: Path) -> dict[str, Path] | None:
     source = root / "model_code"
     if not assets.is_dir() or not (source / model.task / "inference.py").is_file():
         return None
-    code = [*source.glob("*.py"), *_python(source / "common"), *_python(source / model.task)]
     own = {str(file.relative_to(assets)): file for file in assets.rglob("*") if file.is_file()}
-    bundle = {f"code/{file.relative_to(source)}": file for file in code}
+    bundle = {f"code/{name}": file for name, file in source_files(model.task, source).items()}
     return dict(sorted((own | bundle).items()))
-
-
-def _python(folder: Path) -> Iterable[Path]:
-    return folder.rglob("*.py")
-
-
-def digest(files: Mapping[str, Path]) -> str:
-    """A hash of names and contents."""
-    total = hashlib.sha256()
-    for name, path in files.items():
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"{name}\0{content}\n".encode())
-    return total.hexdigest()[:16]
-
-
-def pack(files: Mapping[str, Path], target: IO[bytes]) -> None:
-    """Write a gzipped tar of ``files`` to ``target``: the same bytes for the same contents."""
-    with (
-        # Adapters hardly compress: the lowest level is three times as fast.
-        gzip.GzipFile(filename="", fileobj=target, mode="wb", compresslevel=1, mtime=0) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
-    ):
-        for name, path in files.items():
-            content = path.read_bytes()
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(content), 0o644
-            archive.addfile(entry, io.BytesIO(content))
-
-
-def _ensure_bucket(client: Client) -> None:
-    bucket = client.cloud.bucket
-    try:
-        with translated():
-            client.connections.s3.head_bucket(Bucket=bucket)
-    except NotFound:
-        with translated():
-            client.connections.s3.create_bucket(Bucket=bucket)
 
 
 def _register(client: Client, model: EmbeddedModel, files: Mapping[str, Path]) -> bool:
     """Have SageMaker know the model with exactly these files; gives whether that was a change."""
-    key = "/".join(
-        part for part in (client.cloud.prefix, "models", model.name, digest(files)) if part
-    )
-    uri = f"s3://{client.cloud.bucket}/{key}/model.tar.gz"
+    parts = ("models", model.name, digest(files), "model.tar.gz")
+    uri = s3_uri(client.connections, *parts)
     try:
         if client.model(model.name).data_url == uri:
             return False
@@ -168,7 +131,7 @@ def _register(client: Client, model: EmbeddedModel, files: Mapping[str, Path]) -
             client.connections.sagemaker.delete_model(ModelName=model.name)
     except NotFound:
         pass
-    _upload(client, f"{key}/model.tar.gz", files)
+    upload(client.connections, s3_key(client.connections, *parts), files)
     with translated():
         client.connections.sagemaker.create_model(
             ModelName=model.name,
@@ -176,23 +139,11 @@ def _register(client: Client, model: EmbeddedModel, files: Mapping[str, Path]) -
             PrimaryContainer={
                 "Image": client.cloud.image,
                 "ModelDataUrl": uri,
-                "Environment": _ENVIRONMENT,
+                "Environment": SERVING_ENVIRONMENT,
             },
             Tags=as_tags({TASK_TAG: model.task, SOURCE_TAG: "embedded"}),
         )
     return True
-
-
-def _upload(client: Client, key: str, files: Mapping[str, Path]) -> None:
-    bucket, s3 = client.cloud.bucket, client.connections.s3
-    try:
-        with translated():
-            s3.head_object(Bucket=bucket, Key=key)
-    except NotFound:
-        with tempfile.TemporaryFile() as file, translated():
-            pack(files, file)
-            file.seek(0)
-            s3.upload_fileobj(file, bucket, key)
 
 
 def _serve(client: Client, model: EmbeddedModel, *, changed: bool) -> None:

@@ -38,6 +38,8 @@ _POLL: Final = 0.1
 _PORT_PATIENCE: Final = 5.0
 _SERVICE_PATIENCE: Final = 60.0
 """Seconds that the service may take to answer."""
+_START_PATIENCE: Final = 300.0
+"""The same for the launcher, whose supervisor gives up on a service that does not start at all."""
 
 
 def service_program(settings: Settings) -> Program:
@@ -135,7 +137,7 @@ def _announce(
 
 
 def _prepare_models(settings: Settings) -> None:
-    if not wait_until(lambda: service_answers(settings), _SERVICE_PATIENCE):
+    if not wait_until(lambda: service_answers(settings), _START_PATIENCE):
         raise CloudUnreachable
     say(f"The local service answers at {ServiceAddress.read(settings.folder).url}")
     if not settings.embedded:
@@ -145,6 +147,17 @@ def _prepare_models(settings: Settings) -> None:
 
     client = Client(settings)
     wait_until_settled(client, install(client, say), say)
+
+
+def shipped_models(settings: Settings) -> Mapping[str, bool]:
+    """The endpoints that these settings have started, and whether the files of their models are
+    here: those of the embedded models, where this computer serves them.
+    """
+    if not (settings.local and settings.embedded):
+        return {}
+    from backend.embedded import EMBEDDED, model_files
+
+    return {model.name: model_files(model, ROOT) is not None for model in EMBEDDED if model.served}
 
 
 def stop(settings: Settings) -> int:

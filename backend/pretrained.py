@@ -92,6 +92,7 @@ ADAPTERS = (
             "max_length": 320,
             "frozen_layers": 1,
             "evaluations_per_epoch": 4,
+            "max_steps": 3700,
         },
         data="SQuAD 1.1 train and half of the SQuAD 2.0 dev set (CS224N split)",
         licence="CC BY-SA 4.0",

@@ -19,13 +19,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from backend.errors import CloudUnreachable, SettingsError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-SERVICES: Final = ("sagemaker", "sagemaker-runtime", "logs", "s3")
+SERVICES: Final = ("sagemaker", "sagemaker-runtime", "logs", "cloudwatch", "s3")
 _HOST: Final = "127.0.0.1"
 _AWS_IMAGE: Final = (
     "763104351884.dkr.ecr.{region}.amazonaws.com/huggingface-pytorch-inference:"
     "2.6.0-transformers5.5.3-cpu-py312-ubuntu22.04"
 )
-"""AWS's own container for Hugging Face inference, as the SageMaker SDK lists it."""
+_AWS_TRAINING_IMAGE: Final = (
+    "763104351884.dkr.ecr.{region}.amazonaws.com/huggingface-pytorch-training:"
+    "2.9.0-transformers5.3.0-gpu-py312-cu130-ubuntu22.04"
+)
+"""AWS's own containers for Hugging Face models, as the SageMaker SDK lists them; the one for
+training comes for GPUs only."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,10 @@ class Cloud:
     role_arn: str
     image: str
     instance_type: str
+    training_image: str = ""
+    training_instance_type: str = "ml.m5.large"
+    charged: bool = True
+    """Whether a running machine costs money."""
     endpoint_urls: Mapping[str, str] = field(default_factory=dict)
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
@@ -96,6 +105,8 @@ class Settings(BaseSettings):
     prefix: str = "document-insights"
     image: str = ""
     instance_type: str = "ml.m5.large"
+    training_image: str = ""
+    training_instance_type: str = ""
     embedded: bool = True
     """Whether the launcher serves the shipped models."""
     address: str = "127.0.0.1"
@@ -139,6 +150,9 @@ class Settings(BaseSettings):
             role_arn=self.role_arn or f"arn:aws:iam::{service.account_id}:role/document-insights",
             image=self.image or "document-insights:local",
             instance_type=self.instance_type,
+            training_image=self.training_image or self.image or "document-insights:local",
+            training_instance_type=self.training_instance_type or "ml.m5.large",
+            charged=False,
             endpoint_urls=dict.fromkeys(SERVICES, service.url),
             access_key=service.access_key,
             secret_key=service.secret_key,
@@ -166,6 +180,8 @@ class Settings(BaseSettings):
             role_arn=self.role_arn,
             image=self.image or _AWS_IMAGE.format(region=region),
             instance_type=self.instance_type,
+            training_image=self.training_image or _AWS_TRAINING_IMAGE.format(region=region),
+            training_instance_type=self.training_instance_type or "ml.g4dn.xlarge",
         )
 
 
@@ -180,6 +196,7 @@ _ENVIRONMENT_NAMES: Final = {
     "sagemaker": "SAGEMAKER",
     "sagemaker-runtime": "SAGEMAKER_RUNTIME",
     "logs": "CLOUDWATCH_LOGS",
+    "cloudwatch": "CLOUDWATCH",
     "s3": "S3",
 }
 

@@ -13,7 +13,7 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from backend.client import Client, as_tags, require_name
+from backend.client import Client
 from backend.errors import (
     CloudUnreachable,
     EndpointFailed,
@@ -23,6 +23,7 @@ from backend.errors import (
     ModelError,
     NotFound,
 )
+from backend.naming import as_tags, require_name
 from backend.settings import Settings
 from backend.tasks.named_entities import NAMED_ENTITIES, NamedEntitiesRequest
 from tests.fake_service import write_service_file

@@ -42,7 +42,7 @@ def test_without_settings_everything_is_on_this_computer(monkeypatch: pytest.Mon
 def test_the_local_cloud_is_where_the_service_says(home: Path) -> None:
     cloud = Settings.load().resolve()
     assert cloud.endpoint_urls == dict.fromkeys(
-        ("sagemaker", "sagemaker-runtime", "logs", "s3"), "http://127.0.0.1:4999"
+        ("sagemaker", "sagemaker-runtime", "logs", "cloudwatch", "s3"), "http://127.0.0.1:4999"
     )
     assert (cloud.region, cloud.access_key, cloud.isolated) == ("us-east-1", "AKIATEST", True)
     assert cloud.role_arn == "arn:aws:iam::000000000000:role/document-insights"

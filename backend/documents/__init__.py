@@ -6,6 +6,6 @@
 
 from backend.documents.document import Document, Kind, Limits
 from backend.documents.errors import DocumentError
-from backend.documents.extraction import extract
+from backend.documents.extraction import extract, from_text
 
-__all__ = ["Document", "DocumentError", "Kind", "Limits", "extract"]
+__all__ = ["Document", "DocumentError", "Kind", "Limits", "extract", "from_text"]

@@ -30,6 +30,20 @@ def extract(name: str, data: bytes, *, limits: Limits = _NO_LIMITS_GIVEN) -> Doc
     return Document(name, extraction.text, kind, extraction.pages, warnings)
 
 
+def from_text(name: str, text: str, *, limits: Limits = _NO_LIMITS_GIVEN) -> Document:
+    """A text that was typed or pasted: cleaned and limited as a file's is, but taken as it is
+    (what looks like HTML stays so).
+
+    Raises ``DocumentError`` as ``extract`` does.
+    """
+    if len(text) > limits.max_characters:
+        raise too_long(len(text), limits)
+    cleaned = clean(text)
+    if not cleaned.strip():
+        raise EmptyDocumentError("There is no text yet: type or paste some, or choose a sample.")
+    return Document(clean_name(name), cleaned, "text", None, ())
+
+
 def too_long(characters: int, limits: Limits) -> DocumentTooLargeError:
     """The sentence for a text over the limit."""
     return DocumentTooLargeError(

@@ -50,11 +50,35 @@ class Payload:
 
 
 @dataclass(frozen=True)
+class Part(Generic[Req]):
+    """The request for one part of a document, and where in the document its text begins.
+
+    The results of all parts are joined from ``(offset, result)`` pairs in document order, perhaps
+    not all of them; the offsets in the joined result are those of the whole document.
+    """
+
+    offset: int
+    request: Req
+
+
+def _whole(request: Req) -> tuple[Part[Req], ...]:
+    """A request that is never cut."""
+    return (Part(0, request),)
+
+
+def _only(_: Any, results: Sequence[tuple[int, Res]]) -> Res:
+    """The result of a request that was not cut."""
+    return results[0][1]
+
+
+@dataclass(frozen=True)
 class Task(Generic[Req, Res]):
     """One NLP task: what it is called and how its request and answer look on the wire.
 
     ``encode`` raises ``InputError`` for a request that cannot be sent; ``decode(body, request)``
-    raises ``ModelError`` for an answer that breaks the contract.
+    raises ``ModelError`` for an answer that breaks the contract. ``parts(request)`` is the
+    request in parts where its document is long, ``join(request, results)`` their results put
+    together: see ``Part``.
     """
 
     slug: str
@@ -62,6 +86,8 @@ class Task(Generic[Req, Res]):
     description: str
     encode: Callable[[Req], Payload]
     decode: Callable[[bytes, Req], Res]
+    parts: Callable[[Req], Sequence[Part[Req]]] = _whole
+    join: Callable[[Req, Sequence[tuple[int, Res]]], Res] = _only
 
     @property
     def default_endpoint(self) -> str:

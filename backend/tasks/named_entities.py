@@ -1,9 +1,11 @@
 """Named entities: the people, organizations, places, dates and amounts in a document."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from backend.tasks.base import (
+    Part,
     Payload,
     Span,
     Task,
@@ -15,6 +17,10 @@ from backend.tasks.base import (
     take,
     whole,
 )
+from backend.tasks.parts import shifted, stretches, total
+
+LONGEST_PART: Final = 20_000
+"""Characters in one request."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +64,28 @@ def _spans(answer: dict[str, object], key: str, text: str) -> tuple[Span, ...]:
     return tuple(sorted(found, key=lambda span: (span.start, -span.end)))
 
 
+def parts(request: NamedEntitiesRequest) -> Sequence[Part[NamedEntitiesRequest]]:
+    """A long document in parts."""
+    return stretches(request, size=LONGEST_PART)
+
+
+def join(
+    _: NamedEntitiesRequest, results: Sequence[tuple[int, NamedEntitiesResult]]
+) -> NamedEntitiesResult:
+    """All that was found, one part after the other."""
+    return NamedEntitiesResult(
+        tuple(shifted(span, by) for by, result in results for span in result.entities),
+        tuple(shifted(span, by) for by, result in results for span in result.noun_chunks),
+        total([result.windows for _, result in results]),
+    )
+
+
 NAMED_ENTITIES: Final = Task(
     slug="named_entities",
     title="Named entities",
     description="The people, organizations, places, dates and amounts that a document names.",
     encode=encode,
     decode=decode,
+    parts=parts,
+    join=join,
 )

@@ -1,11 +1,13 @@
 """Question answering: the places in a document that answer a question."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from backend.errors import InputError, ModelError
 from backend.tasks.base import (
+    Part,
     Payload,
     Span,
     Task,
@@ -18,6 +20,10 @@ from backend.tasks.base import (
     unexpected,
     whole,
 )
+from backend.tasks.parts import shifted, stretches, total
+
+LONGEST_PART: Final = 40_000
+"""Characters in one request."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +106,54 @@ def _look_up(answer: str, context: str, score: float | None) -> Span:
     return Span(place.start(), place.end(), place.group(), score=score)
 
 
+def parts(request: QuestionAnsweringRequest) -> Sequence[Part[QuestionAnsweringRequest]]:
+    """The same question to each part of a long document."""
+    return stretches(request, size=LONGEST_PART, field="context")
+
+
+def join(
+    request: QuestionAnsweringRequest, results: Sequence[tuple[int, QuestionAnsweringResult]]
+) -> QuestionAnsweringResult:
+    """The best answers of all parts, their scores as one distribution.
+
+    Each part shares its probability between its own spans and "no answer", so spans of different
+    parts compare by their odds against it, which are taken as those against the one "no answer" of
+    the document. Where a model gives no such score, answers compare by the score that they have.
+    """
+    if len(results) == 1:
+        return _at(results[0][1], results[0][0])
+    moved = [_at(result, by) for by, result in results]
+    odds = [(_odds(span, result), span) for result in moved for span in result.answers]
+    odds.sort(key=lambda pair: -pair[0])
+    kept = odds[: request.top_k]
+    windows = total([result.windows for result in moved])
+    if any(result.no_answer_score is None for result in moved):
+        answers = tuple(span for _, span in kept)
+        return QuestionAnsweringResult(answers, any(r.answered for r in moved), None, windows)
+    whole_weight = 1.0 + sum(weight for weight, _ in odds)
+    answers = tuple(replace(span, score=weight / whole_weight) for weight, span in kept)
+    answered = bool(kept) and kept[0][0] >= 1.0
+    return QuestionAnsweringResult(answers, answered, 1.0 / whole_weight, windows)
+
+
+def _at(result: QuestionAnsweringResult, by: int) -> QuestionAnsweringResult:
+    return replace(result, answers=tuple(shifted(span, by) for span in result.answers))
+
+
+def _odds(span: Span, result: QuestionAnsweringResult) -> float:
+    """How many times likelier ``span`` is than no answer in its part."""
+    score = span.score or 0.0
+    if result.no_answer_score is None:
+        return score
+    return score / max(result.no_answer_score, 1e-9)
+
+
 QUESTION_ANSWERING: Final = Task(
     slug="question_answering",
     title="Question answering",
     description="The answer to a question, shown at its place in the document.",
     encode=encode,
     decode=decode,
+    parts=parts,
+    join=join,
 )

@@ -1,10 +1,12 @@
 """Summarization: the sentences that say most, in the order of the document."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from backend.errors import InputError
 from backend.tasks.base import (
+    Part,
     Payload,
     Span,
     Task,
@@ -16,6 +18,10 @@ from backend.tasks.base import (
     take,
     whole,
 )
+from backend.tasks.parts import shifted, stretches, total
+
+LONGEST_PART: Final = 60_000
+"""Characters in one request."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +95,59 @@ def decode(body: bytes, request: SummarizationRequest) -> SummarizationResult:
     )
 
 
+def parts(request: SummarizationRequest) -> Sequence[Part[SummarizationRequest]]:
+    """A long document in parts, each asked for a summary of the length wanted of the whole: the
+    sentences to choose from.
+    """
+    return stretches(request, size=LONGEST_PART)
+
+
+def join(
+    request: SummarizationRequest, results: Sequence[tuple[int, SummarizationResult]]
+) -> SummarizationResult:
+    """The best sentences of all parts, within the length wanted, in the order of the document.
+
+    Summaries in a model's own words have no sentences to choose from: they follow each other.
+    """
+    if len(results) == 1:
+        kept = [shifted(span, results[0][0]) for span in results[0][1].sentences]
+        summary = results[0][1].summary
+    elif all(result.sentences for _, result in results):
+        found = [shifted(span, by) for by, result in results for span in result.sentences]
+        kept = _best(found, request.max_words or max(result.words for _, result in results))
+        summary = " ".join(" ".join(span.text.split()) for span in kept)
+    else:
+        kept, summary = [], "\n".join(result.summary for _, result in results)
+    return SummarizationResult(
+        summary=summary,
+        sentences=tuple(kept),
+        words=len(summary.split()),
+        source_words=sum(result.source_words for _, result in results),
+        windows=total([result.windows for _, result in results]),
+    )
+
+
+def _best(sentences: Sequence[Span], most: int) -> list[Span]:
+    """``sentences`` by score until ``most`` words are full, none twice; at least one."""
+    kept: list[Span] = []
+    seen: set[str] = set()
+    words = 0
+    for span in sorted(sentences, key=lambda one: -(one.score or 0.0)):
+        line = " ".join(span.text.split()).casefold()
+        if line in seen or (kept and words + len(line.split()) > most):
+            continue
+        seen.add(line)
+        words += len(line.split())
+        kept.append(span)
+    return sorted(kept, key=lambda span: span.start)
+
+
 SUMMARIZATION: Final = Task(
     slug="summarization",
     title="Summarization",
     description="The few sentences of a long document that say what matters.",
     encode=encode,
     decode=decode,
+    parts=parts,
+    join=join,
 )

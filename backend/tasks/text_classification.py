@@ -1,10 +1,13 @@
 """Text classification: what kind of text this is, as a whole and section by section."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from backend.errors import ModelError
 from backend.tasks.base import (
     JSON,
+    Part,
     Payload,
     Span,
     Task,
@@ -16,6 +19,10 @@ from backend.tasks.base import (
     unexpected,
     whole,
 )
+from backend.tasks.parts import shifted, split, stretches, total
+
+LONGEST_PART: Final = 60_000
+"""Characters in one request."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +115,62 @@ def _section(source: dict[str, Any], text: str, labels: tuple[str, ...]) -> Sect
     return Section(Span(place.start, place.end, place.text, label, score), probabilities)
 
 
+def parts(request: TextClassificationRequest) -> Sequence[Part[TextClassificationRequest]]:
+    """A long document in parts."""
+    return stretches(request, size=LONGEST_PART)
+
+
+def join(
+    request: TextClassificationRequest, results: Sequence[tuple[int, TextClassificationResult]]
+) -> TextClassificationResult:
+    """The sections of all parts, and the mean of the parts' probabilities, weighted by their
+    length in characters. A part without sections is a section itself.
+    """
+    if len(results) == 1 and results[0][0] == 0 and len(request.text) <= LONGEST_PART:
+        return results[0][1]
+    first = results[0][1]
+    if any(result.labels != first.labels for _, result in results):
+        raise ModelError("The model names other classes for another part: see the model's log.")
+    lengths = _lengths(request.text, [by for by, _ in results])
+    mean = tuple(
+        sum(result.probabilities[at] * n for (_, result), n in zip(results, lengths, strict=True))
+        / sum(lengths)
+        for at in range(len(first.labels))
+    )
+    return TextClassificationResult(
+        label=first.labels[max(range(len(mean)), key=mean.__getitem__)],
+        labels=first.labels,
+        probabilities=mean,
+        sections=tuple(
+            section
+            for (by, result), length in zip(results, lengths, strict=True)
+            for section in _sections_at(result, request.text, by, length)
+        ),
+        windows=total([result.windows for _, result in results]),
+    )
+
+
+def _lengths(text: str, offsets: Sequence[int]) -> list[int]:
+    """The lengths of the parts of ``text`` that begin at ``offsets``."""
+    known = {start: end - start for start, end in split(text, LONGEST_PART)}
+    return [known[offset] for offset in offsets]
+
+
+def _sections_at(
+    result: TextClassificationResult, text: str, by: int, length: int
+) -> Sequence[Section]:
+    if result.sections:
+        return [replace(section, span=shifted(section.span, by)) for section in result.sections]
+    whole_part = Span(by, by + length, text[by : by + length], result.label, result.score)
+    return [Section(whole_part, result.probabilities)]
+
+
 TEXT_CLASSIFICATION: Final = Task(
     slug="text_classification",
     title="Text classification",
     description="What kind of text this is, with how sure the model is, part by part.",
     encode=encode,
     decode=decode,
+    parts=parts,
+    join=join,
 )

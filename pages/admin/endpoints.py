@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from pages.components import door
-from pages.components.door import DocumentInsightsError, Endpoint, Model
+from pages.components.door import DocumentInsightsError, Endpoint, Model, Usage
 from pages.components.endpoint import state_words
-from pages.components.names import age, count
+from pages.components.names import age
 from pages.components.panels import facts, page_title, show_error
 from pages.components.plain import escaped
 
@@ -15,16 +15,22 @@ NOTE = "endpoint_note"
 _TITLES = {task.slug: task.title for task in door.TASKS}
 
 
-def row(endpoint: Endpoint) -> dict[str, Any]:
+def rows(endpoints: tuple[Endpoint, ...]) -> list[dict[str, Any]]:
+    """The endpoints as a table; requests, errors and latency are empty where not measured."""
+    counted = door.usage(tuple(endpoint.name for endpoint in endpoints)) or {}
+    return [row(endpoint, counted.get(endpoint.name)) for endpoint in endpoints]
+
+
+def row(endpoint: Endpoint, usage: Usage | None) -> dict[str, Any]:
     """One endpoint in the table."""
-    traffic = door.usage().of(endpoint.name)
     return {
         "Endpoint": endpoint.name,
         "State": state_words(endpoint.state),
         "Model": endpoint.model,
         "Age": age(endpoint.created),
-        "Requests": traffic.requests,
-        "Latency": None if traffic.latency is None else traffic.latency * 1000,
+        "Requests": usage.requests if usage else None,
+        "Errors": usage.errors if usage else None,
+        "Latency": usage.latency if usage else None,
     }
 
 
@@ -77,17 +83,21 @@ def table(endpoints: tuple[Endpoint, ...]) -> None:
             return
         if [(endpoint.name, endpoint.state) for endpoint in now] != drawn:
             st.rerun()
+        shown = rows(now)
         st.dataframe(
-            [row(endpoint) for endpoint in now],
+            shown,
             column_config={
+                "Requests": st.column_config.NumberColumn(help="In the last 24 hours"),
+                "Errors": st.column_config.NumberColumn(help="Requests that failed, of those"),
                 "Latency": st.column_config.NumberColumn(
-                    format="%.0f ms", help="Median of the last answers that this app received"
+                    format="%.2f s", help="What the model took for one request, on average"
                 ),
-                "Requests": st.column_config.NumberColumn(help="Since this app was started"),
             },
             key="endpoint_table",
-            alt="All endpoints with state, model, age, requests and latency",
+            alt="All endpoints with state, model, age, requests, errors and latency",
         )
+        if now and all(one["Requests"] is None for one in shown):
+            st.caption("Requests, errors and latency are not measured on this cloud.")
 
     live()
 
@@ -101,7 +111,6 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
             f"{state_words(endpoint.state)} ({endpoint.state})",
             _TITLES.get(endpoint.task, endpoint.task or "task unknown"),
             f"model {endpoint.model}",
-            count(door.usage().of(endpoint.name).errors, "failed request"),
             f"{endpoint.instances} of {endpoint.desired_instances} instances",
             f"changed {age(endpoint.modified)} ago",
         ]

@@ -1,31 +1,45 @@
 """The state of the cloud in use, small in the sidebar of every page."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
 from pages.components import door
 from pages.components.door import DocumentInsightsError
+from pages.components.names import count
 from pages.components.plain import escaped
 
 _PREPARED: Final = "service_prepared"
 
 
+class State(NamedTuple):
+    """How many endpoints answer, have failed, are still to come, and lack their files."""
+
+    ready: int = 0
+    failed: int = 0
+    coming: int = 0
+    missing: int = 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is on its way."""
+        return self.coming == 0 and self != State()
+
+
 def cloud_state() -> None:
     """Have the service run, and show how many models are ready.
 
-    Live until all are; the page is drawn anew whenever one more has become ready.
+    Live until all are; the page is drawn anew whenever that changes.
     """
     prepare()
-    drawn = _ready()
-    settled = drawn[1] > 0 and drawn[0] == drawn[1]
+    drawn = _state()
 
-    @st.fragment(run_every=None if settled else 1.5)
+    @st.fragment(run_every=None if drawn.settled else 1.5)
     def state() -> None:
-        now = _ready()
+        now = _state()
         if now != drawn:
             st.rerun()
-        _show(*now)
+        _show(now)
 
     state()
 
@@ -41,28 +55,45 @@ def prepare() -> None:
         st.error(escaped(str(error)), icon=":material/cloud_off:")
 
 
-def _ready() -> tuple[int, int]:
-    """Models that are as they will be, and models to come; 0, 0 where nothing answers."""
+def _state() -> State:
+    """The state of all endpoints; all zeros where nothing answers."""
     try:
-        found = door.endpoints()
+        found = {endpoint.name: endpoint for endpoint in door.endpoints()}
     except DocumentInsightsError:
-        return 0, 0
-    expected = {task.default_endpoint for task in door.TASKS}
-    total = len({endpoint.name for endpoint in found} | expected)
-    return sum(endpoint.settled for endpoint in found), total
+        return State()
+    unseen = [here for name, here in door.shipped().items() if name not in found]
+    settled = [endpoint for endpoint in found.values() if endpoint.settled]
+    failed = sum(not endpoint.ready for endpoint in settled)
+    return State(
+        ready=len(settled) - failed,
+        failed=failed,
+        coming=len(found) - len(settled) + unseen.count(True),
+        missing=unseen.count(False),
+    )
 
 
-def _show(ready: int, total: int) -> None:
+def _show(state: State) -> None:
     try:
         where = door.client().cloud.title
     except DocumentInsightsError:
         where = "Model service"
-    if not total:
+    total = state.ready + state.failed + state.coming
+    if state == State():
         words, icon = "starting", ":material/hourglass_top:"
-    elif ready < total:
-        words, icon = f"preparing models, {ready} of {total} ready", ":material/hourglass_top:"
+    elif state.coming:
+        words = f"preparing models, {state.ready} of {total} ready"
+        icon = ":material/hourglass_top:"
+    elif not total:
+        words, icon = "no models are deployed", ":material/info:"
     else:
-        words, icon = f"{total} models ready", ":material/check_circle:"
+        words, icon = f"{count(state.ready, 'model')} ready", ":material/check_circle:"
     st.caption(f"{icon} {escaped(where)}: {words}")
-    if ready < total:
-        st.progress(ready / total)
+    if state.coming:
+        st.progress(state.ready / total)
+    if state.failed:
+        st.caption(f":material/error: {count(state.failed, 'model')} failed: see Endpoints")
+    if state.missing:
+        st.caption(
+            f":material/warning: {count(state.missing, 'model')} not in this copy: "
+            "files are missing in assets/models"
+        )

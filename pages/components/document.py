@@ -10,8 +10,9 @@ from pages.components.door import Document, DocumentError, Sample
 from pages.components.link import from_link, to_link
 from pages.components.names import count
 from pages.components.plain import as_html, escaped
+from pages.components.share import linked_document, share_button
 
-SAMPLE, PASTE, FILE = "Sample", "Paste", "File"
+SAMPLE, PASTE, FILE, LINK = "Sample", "Paste", "File", "Link"
 KINDS: Final = {
     "text": "Text",
     "markdown": "Markdown",
@@ -32,10 +33,13 @@ def document_input(first: str = "") -> Document:
     ``first`` is the task whose first sample is shown to somebody who has chosen nothing yet.
     """
     samples = door.samples()
+    linked = linked_document()
+    if linked is not None and "source" not in st.session_state:
+        st.session_state["source"] = LINK
     with st.container(horizontal=True, vertical_alignment="center"):
         source = st.segmented_control(
             "Document from",
-            [SAMPLE, PASTE, FILE],
+            [SAMPLE, PASTE, FILE] if linked is None else [SAMPLE, PASTE, FILE, LINK],
             default=SAMPLE,
             required=True,
             key="source",
@@ -50,6 +54,8 @@ def document_input(first: str = "") -> Document:
         chosen = _paste()
     elif source == FILE:
         chosen = _file()
+    elif source == LINK:
+        chosen = linked
     document = chosen or st.session_state.get(_CURRENT) or door.document_of(samples[0])
     st.session_state[_CURRENT] = document
     return document
@@ -59,6 +65,7 @@ _ICONS: Final = {
     SAMPLE: ":material/library_books:",
     PASTE: ":material/content_paste:",
     FILE: ":material/upload_file:",
+    LINK: ":material/link:",
 }
 
 
@@ -67,10 +74,13 @@ def document_line(document: Document, *more: str) -> None:
     pages = count(document.pages, "page") if document.pages else ""
     size = [kind_of(document), pages, count(words_in(document.text), "word"), *more]
     shown = " · ".join(as_html(item) for item in size if item)
-    st.html(
-        f'<div style="font-weight:600;overflow-wrap:anywhere">{as_html(document.name)}</div>'
-        f'<div style="font-size:.875rem;opacity:.85">{shown}</div>'
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<div style="font-weight:600;overflow-wrap:anywhere">{as_html(document.name)}</div>'
+            f'<div style="font-size:.875rem;opacity:.85">{shown}</div>',
+            width="stretch",
+        )
+        share_button(document, sample=st.session_state.get("source") == SAMPLE)
     for warning in document.warnings:
         st.warning(escaped(warning), icon=":material/info:")
 

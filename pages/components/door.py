@@ -1,20 +1,41 @@
 """What the screens take from the backend, in one place: the client and its words."""
 
-import threading
-from collections import defaultdict, deque
-from dataclasses import dataclass, field
-from statistics import median
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
 
-from backend.client import Answer, Client, Endpoint, LogLine, Model
-from backend.documents import Document, DocumentError, extract
+from backend.client import Answer, Client, Endpoint, InParts, LogLine, Model, Usage
+from backend.data.columns import FIELDS
+from backend.data.columns import missing as missing_columns
+from backend.data.findings import Finding
+from backend.data.fixes import FIXES
+from backend.data.reading import Contents, SourceFile
+from backend.data.reading import read as read_files
+from backend.data.schemas import SPLITS
+from backend.data.sources import PUBLISHED
+from backend.data.split import Fractions
+from backend.data.store import DatasetVersion, dataset_name
+from backend.documents import Document, DocumentError, extract, from_text
 from backend.documents.samples import Sample, samples
-from backend.errors import DocumentInsightsError, EndpointNotReady
-from backend.launcher import ensure_service
+from backend.errors import DocumentInsightsError, EndpointNotReady, InputError, NotFound
+from backend.jobs.estimates import Estimate
+from backend.jobs.findings import Finding as JobFinding
+from backend.jobs.importance import importances
+from backend.jobs.progress import Reading as JobReading
+from backend.jobs.records import TrainingJob, Trial, TuningJob
+from backend.jobs.regexes import read_log
+from backend.jobs.requests import (
+    TrainingRequest,
+    TuningRequest,
+    training_request,
+    tuning_request,
+)
+from backend.launcher import ensure_service, shipped_models
 from backend.settings import Settings
 from backend.snippets import Snippets
+from backend.tasks import agreement
+from backend.tasks.agreement import Agreement
 from backend.tasks.base import Span, Task
 from backend.tasks.named_entities import (
     NAMED_ENTITIES,
@@ -26,12 +47,23 @@ from backend.tasks.question_answering import (
     QuestionAnsweringRequest,
     QuestionAnsweringResult,
 )
+from backend.tasks.recipes.base import (
+    Choices,
+    Hyperparameter,
+    MetricDefinition,
+    Objective,
+    Range,
+    Recipe,
+    Value,
+)
+from backend.tasks.recipes.registry import RECIPES
 from backend.tasks.registry import TASKS
 from backend.tasks.relation_extraction import (
     RELATION_EXTRACTION,
     Relation,
     RelationExtractionRequest,
     RelationExtractionResult,
+    clearest,
 )
 from backend.tasks.summarization import SUMMARIZATION, SummarizationRequest, SummarizationResult
 from backend.tasks.text_classification import (
@@ -42,44 +74,85 @@ from backend.tasks.text_classification import (
 )
 
 __all__ = [
+    "FIELDS",
+    "FIXES",
     "NAMED_ENTITIES",
+    "PUBLISHED",
     "QUESTION_ANSWERING",
     "RELATION_EXTRACTION",
+    "SPLITS",
     "SUMMARIZATION",
     "TASKS",
     "TEXT_CLASSIFICATION",
+    "Agreement",
     "Answer",
+    "Choices",
     "Client",
+    "Contents",
+    "DatasetVersion",
     "Document",
     "DocumentError",
     "DocumentInsightsError",
     "Endpoint",
     "EndpointNotReady",
+    "Estimate",
+    "Finding",
+    "Fractions",
+    "Hyperparameter",
+    "InParts",
+    "InputError",
+    "JobFinding",
+    "JobReading",
     "LogLine",
+    "MetricDefinition",
     "Model",
     "NamedEntitiesRequest",
     "NamedEntitiesResult",
+    "NotFound",
+    "Objective",
     "QuestionAnsweringRequest",
     "QuestionAnsweringResult",
+    "Range",
+    "Recipe",
     "Relation",
     "RelationExtractionRequest",
     "RelationExtractionResult",
     "Sample",
     "Section",
     "Snippets",
+    "SourceFile",
     "Span",
     "SummarizationRequest",
     "SummarizationResult",
     "Task",
     "TextClassificationRequest",
     "TextClassificationResult",
+    "TrainingJob",
+    "TrainingRequest",
+    "Trial",
+    "TuningJob",
+    "TuningRequest",
+    "Usage",
+    "Value",
+    "agreement",
+    "clearest",
     "client",
+    "dataset_name",
     "document_of",
     "endpoints",
     "extract",
     "from_text",
+    "importances",
+    "missing_columns",
     "prepare",
+    "read_files",
+    "read_log",
+    "reading",
+    "recipe_of",
     "samples",
+    "shipped",
+    "training_request",
+    "tuning_request",
     "usage",
 ]
 
@@ -109,51 +182,26 @@ def _shared_endpoints() -> tuple[Endpoint, ...]:
     return _shared_client().endpoints()
 
 
-@dataclass
-class Traffic:
-    """What this app asked of one endpoint since it started; ``latencies`` in seconds."""
-
-    requests: int = 0
-    errors: int = 0
-    latencies: deque[float] = field(default_factory=lambda: deque(maxlen=200))
-
-    @property
-    def latency(self) -> float | None:
-        """The median of the last answers, in seconds."""
-        return median(self.latencies) if self.latencies else None
+def usage(names: tuple[str, ...]) -> Mapping[str, Usage] | None:
+    """Requests, errors and latency of endpoints, at most ten seconds old; None where the cloud
+    does not tell.
+    """
+    own: Client | None = st.session_state.get(CLIENT_KEY)
+    try:
+        return own.usage(names) if own else _shared_usage(names)
+    except DocumentInsightsError:
+        return None
 
 
-class Usage:
-    """Requests and latencies by endpoint, for all sessions of this app."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._traffic: dict[str, Traffic] = defaultdict(Traffic)
-
-    def answered(self, endpoint: str, seconds: float) -> None:
-        """Note an answer that took ``seconds``."""
-        with self._lock:
-            traffic = self._traffic[endpoint]
-            traffic.requests += 1
-            traffic.latencies.append(seconds)
-
-    def failed(self, endpoint: str) -> None:
-        """Note a request without an answer."""
-        with self._lock:
-            traffic = self._traffic[endpoint]
-            traffic.requests += 1
-            traffic.errors += 1
-
-    def of(self, endpoint: str) -> Traffic:
-        """What is known of ``endpoint``."""
-        with self._lock:
-            return self._traffic[endpoint]
+@st.cache_resource(ttl=10.0, show_spinner=False, max_entries=20)
+def _shared_usage(names: tuple[str, ...]) -> Mapping[str, Usage]:
+    return _shared_client().usage(names)
 
 
-@st.cache_resource
-def usage() -> Usage:
-    """The one record of this app."""
-    return Usage()
+@st.cache_resource(ttl=60.0, show_spinner=False)
+def shipped() -> Mapping[str, bool]:
+    """The endpoints that are started with the product, and whether their models' files are here."""
+    return shipped_models(Settings.load())
 
 
 def prepare() -> None:
@@ -165,16 +213,39 @@ def prepare() -> None:
         ensure_service(Settings.load())
 
 
-def from_text(name: str, text: str) -> Document:
-    """A text that was typed or pasted, held to the same limits as a file.
-
-    Raises ``DocumentError`` in one sentence.
-    """
-    if not text.strip():
-        raise DocumentError("There is no text yet: type or paste some, or choose a sample.")
-    return extract(name, text.encode("utf-8", "replace"))
-
-
 def document_of(sample: Sample) -> Document:
     """A sample as a document."""
     return Document(sample.title, sample.text, "text", None, ())
+
+
+def recipe_of(task: str) -> Recipe | None:
+    """How a task is trained; None for a slug that is no task of ours."""
+    return RECIPES.get(task)
+
+
+_MOST_READINGS: Final = 300
+
+
+def reading(job: TrainingJob) -> JobReading:
+    """The log of ``job`` up to now; only what is new since the last time is fetched.
+
+    Raises ``DocumentInsightsError``.
+    """
+    kept = st.session_state.setdefault("readings", {}) if _own() else _shared_readings()
+    known: tuple[JobReading, bool] | None = kept.get(job.arn)
+    if known and known[1]:
+        return known[0]
+    now = client().jobs.read(job, known[0] if known else None)
+    if len(kept) >= _MOST_READINGS:
+        kept.clear()
+    kept[job.arn] = (now, job.finished)
+    return now
+
+
+def _own() -> bool:
+    return CLIENT_KEY in st.session_state
+
+
+@st.cache_resource
+def _shared_readings() -> dict[str, tuple[JobReading, bool]]:
+    return {}

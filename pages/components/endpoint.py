@@ -1,11 +1,12 @@
-"""Which model answers: the picker, and waiting until it can."""
+"""Which model answers: the picker, a second one beside it, and waiting until they can."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import streamlit as st
 
 from pages.components import door
 from pages.components.door import DocumentInsightsError, Endpoint, Task
+from pages.components.link import to_link
 
 _WORDS: Final = {
     "InService": "ready",
@@ -17,6 +18,15 @@ _WORDS: Final = {
     "Failed": "failed",
     "OutOfService": "out of service",
 }
+NOTHING: Final = ""
+"""The choice of no second model."""
+
+
+class Models(NamedTuple):
+    """The endpoint that answers and, where two are compared, the other, else None."""
+
+    first: str
+    second: str | None
 
 
 def state_words(state: str) -> str:
@@ -26,8 +36,57 @@ def state_words(state: str) -> str:
 
 def model_title(endpoint: str) -> str:
     """What people call the model behind ``endpoint``."""
-    kind = endpoint.partition("-")[0]
-    return {"pretrained": "Standard model", "finetuned": "Fine-tuned model"}.get(kind, endpoint)
+    shipped = {task.default_endpoint.removeprefix("pretrained-") for task in door.TASKS}
+    kind, _, rest = endpoint.partition("-")
+    titles = {"pretrained": "Standard model", "finetuned": "Fine-tuned model"}
+    return titles.get(kind, endpoint) if rest in shipped else endpoint
+
+
+def model_picker(task: Task[Any, Any]) -> Models:
+    """The endpoints chosen for ``task``: its embedded one unless changed, and maybe a second."""
+    states = {endpoint.name: endpoint.state for endpoint in _endpoints_for(task)}
+    wanted = st.query_params.get("model", "")
+    names = list(states) or list(dict.fromkeys([task.default_endpoint, wanted or NOTHING]))
+    first = _picked(
+        "Model", [name for name in names if name], states, key=f"{task.slug}_endpoint", link="model"
+    )
+    others = [name for name in states if name != first]
+    second = _second(task, others, states)
+    to_link("model", None if first == task.default_endpoint else first)
+    to_link("compare", second)
+    return Models(first, second)
+
+
+def _picked(
+    label: str, names: list[str], states: dict[str, str], *, key: str, link: str, empty: str = ""
+) -> str:
+    """A choice among ``names``, the link's at first; ``empty`` is how "" is called."""
+    linked = st.query_params.get(link, "")
+    if key not in st.session_state and linked in names:
+        st.session_state[key] = linked
+    chosen = st.selectbox(
+        label,
+        names,
+        format_func=lambda name: _option(name, states) if name else empty,
+        key=key,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return chosen if chosen in names else names[0]
+
+
+def _second(task: Task[Any, Any], others: list[str], states: dict[str, str]) -> str | None:
+    if not others:
+        return None
+    chosen = _picked(
+        "Compare with",
+        [NOTHING, *others],
+        states,
+        key=f"{task.slug}_second",
+        link="compare",
+        empty="Compare with another model",
+    )
+    return chosen or None
 
 
 def _option(name: str, states: dict[str, str]) -> str:
@@ -35,25 +94,6 @@ def _option(name: str, states: dict[str, str]) -> str:
     return model_title(name) + (
         "" if state == "InService" or not state else f" ({state_words(state)})"
     )
-
-
-def endpoint_picker(task: Task[Any, Any]) -> str:
-    """The name of the endpoint chosen for ``task``, its embedded one unless changed."""
-    found = _endpoints_for(task)
-    states = {endpoint.name: endpoint.state for endpoint in found}
-    names = list(states) or [task.default_endpoint]
-    titles = [model_title(name) for name in names]
-    chosen = st.selectbox(
-        "Model",
-        names,
-        format_func=lambda name: (
-            _option(name, states) if titles.count(model_title(name)) == 1 else name
-        ),
-        key=f"{task.slug}_endpoint",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return chosen or names[0]
 
 
 def _endpoints_for(task: Task[Any, Any]) -> list[Endpoint]:
@@ -65,8 +105,7 @@ def _endpoints_for(task: Task[Any, Any]) -> list[Endpoint]:
 
 
 def answers_now(name: str, *, quiet: bool = False) -> bool:
-    """Whether it is worth asking ``name``; while it is being started, says so
-    (unless ``quiet``).
+    """Whether it is worth asking ``name``; where not, says why (unless ``quiet``).
 
     The page is drawn anew when that changes (see ``cloud_state``). What is missing or failed says
     so itself when it is asked.
@@ -76,8 +115,17 @@ def answers_now(name: str, *, quiet: bool = False) -> bool:
     except DocumentInsightsError:
         _wait("The model service is starting", quiet=quiet)
         return False
-    embedded = name in {task.default_endpoint for task in door.TASKS}
-    if states.get(name) == "Creating" or (embedded and name not in states):
+    here = door.shipped().get(name)
+    if name not in states and here is False:
+        if not quiet:
+            st.error(
+                "The standard model of this page did not come with this copy of the product: "
+                "restore its folder in assets/models or train it with make pretrained, then start "
+                "again; or deploy another model on the Endpoints page.",
+                icon=":material/error:",
+            )
+        return False
+    if states.get(name) == "Creating" or (here and name not in states):
         _wait(f"The {model_title(name).lower()} is being prepared", quiet=quiet)
         return False
     return True

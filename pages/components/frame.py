@@ -1,13 +1,13 @@
 """The frame of a task's page: its title, the document, the model, and what both give."""
 
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
 from pages.components.colours import Theme
 from pages.components.document import document_input, document_line
 from pages.components.door import Answer, Document, Task
-from pages.components.endpoint import answers_now, endpoint_picker
+from pages.components.endpoint import answers_now, model_picker, model_title
 from pages.components.names import count
 from pages.components.panels import failure, page_title
 from pages.components.runs import Run, ask, be_patient, watch
@@ -21,15 +21,23 @@ def theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def task_controls(task: Task[Any, Any]) -> tuple[Document, str]:
-    """The head of the page of ``task``; returns the document and the endpoint chosen."""
+class Controls(NamedTuple):
+    """The document, the endpoint that answers, and one to compare it with, None where none is."""
+
+    document: Document
+    endpoint: str
+    second: str | None
+
+
+def task_controls(task: Task[Any, Any]) -> Controls:
+    """The head of the page of ``task``: what it is for, which document, which model."""
     page_title(task.title, task.description)
     left, right = st.columns([7, 3], gap="medium", vertical_alignment="top")
     with right:
-        endpoint = endpoint_picker(task)
+        models = model_picker(task)
     with left:
         document = document_input(task.slug)
-    return document, endpoint
+    return Controls(document, models.first, models.second)
 
 
 def sides() -> tuple[Any, Any]:
@@ -49,6 +57,17 @@ def answer_of(
     watch([run], key=key)
     failure(run, key=key)
     return run.answer
+
+
+def second_answer(
+    task: Task[Req, Res], request: Req, controls: Controls, *, what: str, key: str
+) -> Answer[Res] | None:
+    """The answer of the model to compare with, None where there is none (yet)."""
+    if controls.second is None:
+        return None
+    st.header("Side by side", anchor=False)
+    doing = f"{what} ({model_title(controls.second).lower()})"
+    return answer_of(task, request, controls.second, what=doing, key=f"{key}_second")
 
 
 def source_head(document: Document, *more: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from pages.components.colours import Ink
+from pages.components.link import to_link
 
 _HERE: Final = Path(__file__).parent
 _LEGEND: Final = st.components.v2.component(
@@ -31,10 +32,12 @@ class Entry:
     title: str = ""
 
 
-def legend(entries: Sequence[Entry], *, key: str, name: str = "Show and hide") -> frozenset[str]:
-    """Show the chips; returns the ids of the kinds that are hidden."""
-    state = st.session_state.get(key) or {}
-    hidden = [str(one) for one in state.get("hidden") or []]
+def legend(entries: Sequence[Entry], *, key: str, name: str, link: str) -> frozenset[str]:
+    """Show the chips; returns the ids of the kinds that are hidden, which the link of the page
+    holds under ``link``.
+    """
+    state = st.session_state.get(key) or {"hidden": st.query_params.get(link, "").split(",")}
+    hidden = [str(one) for one in state.get("hidden") or [] if one]
     result = _LEGEND(
         key=key,
         data=_data(entries, name=name, mode="filter", hidden=hidden),
@@ -42,8 +45,9 @@ def legend(entries: Sequence[Entry], *, key: str, name: str = "Show and hide") -
         on_hidden_change=_nothing,
         on_clicked_change=_nothing,
     )
-    now = result.hidden
-    return frozenset(str(one) for one in now) if isinstance(now, list) else frozenset()
+    now = result.hidden if isinstance(result.hidden, list) else []
+    to_link(link, ",".join(sorted(map(str, now))) or None)
+    return frozenset(str(one) for one in now if one)
 
 
 def chips(entries: Sequence[Entry], *, key: str, name: str) -> str | None:

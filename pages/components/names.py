@@ -82,6 +82,11 @@ def percent(score: float) -> str:
     return f"{score:.0%}"
 
 
+def whole_percent(score: float | None) -> float | None:
+    """A probability as a whole percentage for a column of a table, None where there is none."""
+    return None if score is None else float(round(100 * score))
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """``number`` with its noun: "1 word", "2,310 words"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

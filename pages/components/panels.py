@@ -27,7 +27,7 @@ def page_title(title: str, description: str) -> None:
 def failure(run: Run[Any], *, key: str) -> None:
     """Why ``run`` has no answer, and a way on; nothing where it has one or is pending."""
     if run.stopped:
-        found = f" This is what {run.done:,} of {run.total:,} parts gave." if run.so_far else ""
+        found = f" This is what {run.done:,} of {run.total:,} parts gave." if run.answer else ""
         st.info(f"Stopped. Your document is still here.{found}", icon=":material/stop_circle:")
     elif run.error is not None:
         show_error(run.error)
@@ -58,7 +58,8 @@ def facts(items: Sequence[str]) -> None:
 
 def answer_facts(answer: Answer[Any], *more: str) -> None:
     """Who answered and how fast, and what else is worth knowing."""
-    facts([model_title(answer.endpoint), f"{answer.seconds:.2f} s", *more])
+    sent = f"sent in {answer.requests:,} requests" if answer.requests > 1 else ""
+    facts([model_title(answer.endpoint), f"{answer.seconds:.2f} s", sent, *more])
 
 
 def developer_panel(task: Task[Req, Any], request: Req, answer: Answer[Any], *, key: str) -> None:
@@ -70,6 +71,11 @@ def developer_panel(task: Task[Req, Any], request: Req, answer: Answer[Any], *, 
         return
     with panel:
         st.text(f"Endpoint {answer.endpoint}, model {answer.model or 'unknown'}")
+        if answer.requests > 1:
+            st.text(
+                f"The document went in {answer.requests:,} requests, part by part. Request and "
+                "answer show the first; the programs send the whole document at once."
+            )
         wanted = st.segmented_control(
             "Show",
             ["Request", "Answer", "curl", "boto3"],

@@ -64,12 +64,13 @@ function draw(state, data) {
   if (first) first.tabIndex = 0;
 }
 
+// Whether anything of the focus is there: marks may come after it, with the answer.
 function focus(state, { ids, turn }) {
   const asked = turn > 0; // else the page itself stays where it is
 
   for (const element of state.root.querySelectorAll("mark.focus")) element.classList.remove("focus");
   const wanted = new Set(ids);
-  if (!wanted.size) return;
+  if (!wanted.size) return true;
   let first = null;
   for (const element of state.root.querySelectorAll("mark")) {
     if (!wanted.has(element.dataset.id)) continue;
@@ -77,16 +78,21 @@ function focus(state, { ids, turn }) {
     if (!first || element.dataset.id === ids[0]) first = first?.dataset.id === ids[0] ? first : element;
   }
   if (first) scrollTo(state.root, first, asked);
+  return first !== null;
 }
 
 function scrollTo(root, element, asked) {
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (asked) element.scrollIntoView({ block: "nearest", inline: "nearest" });
-  // Paragraphs that were never on screen have an estimated height: place it once more when known.
+  settle(root, element, 8);
+}
+
+// Paragraphs that were never on screen have an estimated height, so the place moves as they come
+// into view: it is put right for some frames.
+function settle(root, element, frames) {
   requestAnimationFrame(() => {
     const offset = element.getBoundingClientRect().top - root.getBoundingClientRect().top;
-    const top = root.scrollTop + offset - root.clientHeight / 3;
-    root.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
+    root.scrollTop += offset - root.clientHeight / 3;
+    if (frames > 1) settle(root, element, frames - 1);
   });
 }
 
@@ -137,8 +143,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   const focused = JSON.stringify(data.focus);
   if (focused !== state.focused) {
-    state.focused = focused;
-    focus(state, data.focus);
+    if (focus(state, data.focus)) state.focused = focused;
   } else {
     for (const element of root.querySelectorAll("mark")) {
       element.classList.toggle("focus", data.focus.ids.includes(element.dataset.id));

@@ -5,16 +5,16 @@ or visited again, does not ask twice. The page is drawn anew whenever one of its
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 import streamlit as st
 
 from pages.components import door
-from pages.components.door import Answer, DocumentInsightsError, Task
-from pages.components.parts import join_answers, requests_for
+from pages.components.door import Answer, DocumentInsightsError, InParts, Task
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -28,16 +28,24 @@ _RUNS: Final = "runs"
 
 @dataclass
 class Run(Generic[Res]):
-    """One request under way or ended; ``total`` parts of it, ``done`` of them answered."""
+    """One request under way or ended, in one part or more."""
 
+    work: InParts[Any, Res]
     endpoint: str
     what: str
-    total: int = 1
-    done: int = 0
     started: float = field(default_factory=time.monotonic)
     stopped: bool = False
     future: Future[Answer[Res]] = field(default_factory=Future)
-    so_far: Answer[Res] | None = None
+
+    @property
+    def total(self) -> int:
+        """How many parts there are."""
+        return self.work.total
+
+    @property
+    def done(self) -> int:
+        """How many parts are answered."""
+        return self.work.done
 
     @property
     def pending(self) -> bool:
@@ -50,10 +58,14 @@ class Run(Generic[Res]):
         stopped, what had been found until then.
         """
         if self.stopped:
-            return self.so_far
+            return self._so_far
         if not self.future.done() or self.error is not None:
             return None
         return self.future.result()
+
+    @cached_property
+    def _so_far(self) -> Answer[Res] | None:
+        return self.work.answer
 
     @property
     def error(self) -> DocumentInsightsError | None:
@@ -76,55 +88,37 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=8, thread_name_prefix="request")
 
 
-def ask(
-    task: Task[Req, Res], request: Req, *, endpoint: str, what: str, again: bool = False
-) -> Run[Res]:
+def ask(task: Task[Req, Res], request: Req, *, endpoint: str, what: str) -> Run[Res]:
     """The run of ``request``, started where this session has not asked it before.
 
-    ``what`` says in the user's words what is being done ("Looking for names"); ``again`` asks
-    anew. A request that failed is asked anew only so.
+    ``what`` says in the user's words what is being done ("Looking for names"). A request that
+    failed is asked anew only after ``try_again``.
     """
     runs: dict[Any, Run[Any]] = st.session_state.setdefault(_RUNS, {})
     key = (task.slug, endpoint, request)
-    if again:
-        runs.pop(key, None)
     run = runs.pop(key, None)
     if run is None:
-        run = Run(endpoint, what)
-        run.future = _pool().submit(_work(task, request, run))
+        run = _start(task, request, endpoint, what)
     runs[key] = run
     while len(runs) > KEPT:
         runs.pop(next(iter(runs)))
     return run
 
 
-def _work(task: Task[Req, Res], request: Req, run: Run[Res]) -> Callable[[], Answer[Res]]:
-    client, usage = door.client(), door.usage()
-    requests = requests_for(task.slug, request)
-    run.total = len(requests)
+def _start(task: Task[Req, Res], request: Req, endpoint: str, what: str) -> Run[Res]:
+    run = Run(door.client().in_parts(task, request, endpoint=endpoint), endpoint, what)
+    run.future = _pool().submit(_work, run)
+    return run
 
-    def one(part: Req) -> Answer[Res]:
-        try:
-            answer = client.run(task, part, endpoint=run.endpoint)
-        except DocumentInsightsError:
-            usage.failed(run.endpoint)
-            raise
-        usage.answered(run.endpoint, answer.seconds)
-        return answer
 
-    def work() -> Answer[Res]:
-        answers: list[tuple[int, Answer[Res]]] = []
-        for offset, part in requests:
-            if run.stopped:
-                break
-            answers.append((offset, one(part)))
-            run.so_far = join_answers(task.slug, answers)
-            run.done = len(answers)
-        if run.so_far is None:
-            raise CancelledError
-        return run.so_far
-
-    return work
+def _work(run: Run[Res]) -> Answer[Res]:
+    """All parts one after the other, until somebody stops it."""
+    while run.done < run.total and not run.stopped:
+        run.work.step()
+    answer = run.work.answer
+    if answer is None:
+        raise CancelledError
+    return answer
 
 
 def be_patient(runs: Sequence[Run[Any]], *, seconds: float = PATIENCE) -> None:

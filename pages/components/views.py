@@ -7,7 +7,14 @@ from typing import Any, Final
 
 from pages.components import colours
 from pages.components.door import Relation, Section, Span
-from pages.components.names import class_name, entity_name, entity_tag, percent, relation_name
+from pages.components.names import (
+    class_name,
+    entity_name,
+    entity_tag,
+    percent,
+    relation_name,
+    whole_percent,
+)
 from pages.components.reader import Mark
 
 UNSURE: Final = 0.6
@@ -39,6 +46,10 @@ _COUNTING: Final = frozenset({"CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "TIM
 def key_groups(groups: Sequence[EntityGroup]) -> tuple[EntityGroup, ...]:
     """``groups`` without mere numbers, which no reader would call a key name."""
     return tuple(group for group in groups if group.label not in _COUNTING)
+
+
+LIKELY: Final = 0.7
+"""Relations below this probability are not shown until somebody asks for them."""
 
 
 def surest(relations: Sequence[Relation], *, threshold: float = 0.0) -> tuple[Relation, ...]:
@@ -111,7 +122,7 @@ def entity_rows(groups: Sequence[EntityGroup]) -> list[dict[str, Any]]:
     scored = any(group.score is not None for group in groups)
     return [
         {"Name": group.text, "Type": entity_name(group.label), "Mentions": len(group.spans)}
-        | ({"Confidence": group.score} if scored else {})
+        | ({"Confidence": whole_percent(group.score)} if scored else {})
         for group in groups
     ]
 
@@ -194,6 +205,19 @@ def section_marks(sections: Sequence[Section], labels: tuple[str, ...]) -> list[
     ]
 
 
+def section_table(sections: Sequence[Section]) -> list[dict[str, Any]]:
+    """The table of sections as people read it."""
+    return [
+        {
+            "Part": at,
+            "Kind": class_name(section.span.label),
+            "Confidence": whole_percent(section.span.score),
+            "Begins": " ".join(section.span.text[:120].split()),
+        }
+        for at, section in enumerate(sections, 1)
+    ]
+
+
 def section_rows(sections: Sequence[Section], labels: Sequence[str]) -> list[dict[str, Any]]:
     """One row for each section: its place, its class and all probabilities, for export."""
     return [
@@ -257,7 +281,7 @@ def relation_rows(relations: Sequence[Relation]) -> list[dict[str, Any]]:
             "From": surface(relation.head),
             "Relation": relation_name(relation.name),
             "To": surface(relation.tail),
-            "Confidence": relation.score,
+            "Confidence": whole_percent(relation.score),
         }
         for relation in relations
     ]

@@ -1,23 +1,35 @@
 """Named entities: marked in the text, counted, filtered, listed."""
 
+from typing import Final
+
 import streamlit as st
 
 from backend.charts.bars import count_info, draw_bars
 from pages.components import colours
+from pages.components.columns import confidence_column
 from pages.components.door import (
     NAMED_ENTITIES,
     Answer,
     NamedEntitiesRequest,
     NamedEntitiesResult,
     Span,
+    agreement,
 )
 from pages.components.export import export_buttons
 from pages.components.focus import chosen_rows, focus_of, go_to
-from pages.components.frame import answer_of, sides, source_head, task_controls, theme
+from pages.components.frame import (
+    answer_of,
+    second_answer,
+    sides,
+    source_head,
+    task_controls,
+    theme,
+)
 from pages.components.legend import Entry, legend
-from pages.components.names import count, entity_name
+from pages.components.names import count, entity_name, entity_tag
 from pages.components.panels import answer_facts, developer_panel
-from pages.components.reader import reader
+from pages.components.reader import Mark, reader
+from pages.components.side_by_side import Reading, show_side_by_side
 from pages.components.views import (
     EntityGroup,
     chunk_marks,
@@ -26,10 +38,17 @@ from pages.components.views import (
     entity_marks,
     entity_rows,
     mention_rows,
+    surface,
     visible,
 )
 
-PAGE = "named_entities"
+PAGE: Final = "named_entities"
+READING: Final = Reading[Span](
+    says=lambda span: f"{surface(span)} ({entity_name(span.label)})",
+    places=lambda span: [(span.start, span.end, entity_tag(span.label))],
+    one="name",
+    many="names",
+)
 
 
 def filters(result: NamedEntitiesResult) -> tuple[Span, ...]:
@@ -41,6 +60,7 @@ def filters(result: NamedEntitiesResult) -> tuple[Span, ...]:
         ],
         key="entity_legend",
         name="Types of names, to show and hide",
+        link="hide",
     )
     threshold = 0.0
     if any(entity.score is not None for entity in result.entities):
@@ -69,9 +89,7 @@ def show_table(groups: tuple[EntityGroup, ...]) -> None:
         entity_rows(groups),
         column_config={
             "Mentions": st.column_config.NumberColumn(width="small"),
-            "Confidence": st.column_config.ProgressColumn(
-                min_value=0, max_value=1, format="percent"
-            ),
+            "Confidence": confidence_column(),
         },
         height=min(460, 40 + 36 * max(1, len(groups))),
         on_select=choose,
@@ -120,18 +138,26 @@ def show(answer: Answer[NamedEntitiesResult]) -> tuple[Span, ...]:
     return shown
 
 
-document, endpoint = task_controls(NAMED_ENTITIES)
+controls = task_controls(NAMED_ENTITIES)
+document = controls.document
 results, source = sides()
-shown: tuple[Span, ...] = ()
+marks: list[Mark] = []
 with results:
     request = NamedEntitiesRequest(document.text)
-    answer = answer_of(NAMED_ENTITIES, request, endpoint, what="Looking for names", key=PAGE)
+    answer = answer_of(
+        NAMED_ENTITIES, request, controls.endpoint, what="Looking for names", key=PAGE
+    )
     if answer is not None:
-        shown = show(answer)
+        other = second_answer(NAMED_ENTITIES, request, controls, what="Looking for names", key=PAGE)
+        compared: list[Mark] = []
+        if other is not None:
+            pairs = agreement.entities(answer.result.entities, other.result.entities)
+            compared = show_side_by_side(pairs, READING, controls, page=PAGE)
+        marks = entity_marks(show(answer))
+        marks = compared or marks
         developer_panel(NAMED_ENTITIES, request, answer, key=PAGE)
 with source:
     source_head(document)
-    marks = entity_marks(shown)
     if answer is not None and answer.result.noun_chunks:
         phrases = st.toggle("Underline noun phrases", key="noun_chunks", bind="query-params")
         if phrases:

@@ -1,5 +1,7 @@
 """Question answering: the answer in its place, ranked alternatives, or that there is none."""
 
+from typing import Final
+
 import streamlit as st
 
 from pages.components import colours
@@ -8,19 +10,38 @@ from pages.components.door import (
     Answer,
     QuestionAnsweringRequest,
     QuestionAnsweringResult,
+    Span,
+    agreement,
 )
 from pages.components.export import export_buttons
 from pages.components.focus import focus_of, go_to
-from pages.components.frame import answer_of, sides, source_head, task_controls, windows
-from pages.components.lines import answer_lines, show_lines
+from pages.components.frame import (
+    answer_of,
+    second_answer,
+    sides,
+    source_head,
+    task_controls,
+    windows,
+)
+from pages.components.lines import answer_lines, one_line, show_lines
 from pages.components.names import percent
 from pages.components.panels import answer_facts, developer_panel, facts
 from pages.components.plain import as_html
 from pages.components.question import question_input
 from pages.components.reader import reader
+from pages.components.side_by_side import Reading, show_side_by_side
 from pages.components.views import answer_marks, answer_rows
 
-PAGE = "question_answering"
+PAGE: Final = "question_answering"
+READING: Final = Reading[Span](
+    says=lambda span: (
+        one_line(span.text) + ("" if span.score is None else f" ({percent(span.score)})")
+    ),
+    places=lambda span: [(span.start, span.end, "")],
+    one="answer",
+    many="answers",
+    nothing="no answer in this text",
+)
 
 
 def show_best(question: str, result: QuestionAnsweringResult) -> None:
@@ -59,25 +80,32 @@ def show(question: str, answer: Answer[QuestionAnsweringResult]) -> None:
     export_buttons("answers", answer_rows(answer.result.answers), key=PAGE)
 
 
-document, endpoint = task_controls(QUESTION_ANSWERING)
+controls = task_controls(QUESTION_ANSWERING)
+document = controls.document
 results, source = sides()
-answer = None
+marks = []
 with results:
     question = question_input(document)
     if question:
         request = QuestionAnsweringRequest(question, document.text, top_k=5)
         answer = answer_of(
-            QUESTION_ANSWERING, request, endpoint, what="Searching the text", key=PAGE
+            QUESTION_ANSWERING, request, controls.endpoint, what="Searching the text", key=PAGE
         )
         if answer is not None:
+            marks = answer_marks(answer.result.answers, answered=answer.result.answered)
+            other = second_answer(
+                QUESTION_ANSWERING, request, controls, what="Searching the text", key=PAGE
+            )
+            if other is not None:
+                pairs = agreement.answers(answer.result, other.result)
+                marks = show_side_by_side(pairs, READING, controls, page=PAGE) or marks
             show(question, answer)
             developer_panel(QUESTION_ANSWERING, request, answer, key=PAGE)
 with source:
     source_head(document)
-    answers = answer.result.answers if answer else ()
     reader(
         document.text,
-        answer_marks(answers, answered=bool(answer and answer.result.answered)),
+        marks,
         key="question_reader",
         focus=focus_of(PAGE, subject=question, first=("answer:0",)),
         clickable=False,

@@ -1,23 +1,39 @@
 """Relation extraction: a table and a graph of relations, each with its evidence in the text."""
 
+from typing import Final
+
 import streamlit as st
 
 from backend.charts.graph import Inks, draw_graph, graph_info
 from pages.components import colours
+from pages.components.columns import narrow_confidence_column
 from pages.components.door import (
     RELATION_EXTRACTION,
     Answer,
     Relation,
     RelationExtractionRequest,
     RelationExtractionResult,
+    agreement,
+    clearest,
 )
 from pages.components.export import export_buttons
 from pages.components.focus import chosen_rows, focus_of, go_to
-from pages.components.frame import answer_of, sides, source_head, task_controls, theme
+from pages.components.frame import (
+    answer_of,
+    second_answer,
+    sides,
+    source_head,
+    task_controls,
+    theme,
+)
+from pages.components.link import from_link, to_link
 from pages.components.names import count, relation_name
+from pages.components.pair import choose_clicked, show_pair
 from pages.components.panels import answer_facts, developer_panel
-from pages.components.reader import reader
+from pages.components.reader import Mark, reader
+from pages.components.side_by_side import Reading, show_side_by_side
 from pages.components.views import (
+    LIKELY,
     pair_marks,
     relation_export,
     relation_marks,
@@ -26,8 +42,25 @@ from pages.components.views import (
     surface,
 )
 
-PAGE = "relation_extraction"
-SELECTED = "relation_selected"
+PAGE: Final = "relation_extraction"
+SELECTED: Final = "relation"
+TABLE: Final = "relation_table"
+HANDFUL: Final = 12
+FOUND, PAIR = "Found in the text", "Ask about two names"
+VIEW: Final = "relations_view"
+
+
+def says(relation: Relation) -> str:
+    """A relation as a sentence."""
+    return f"{surface(relation.head)} {relation_name(relation.name)} {surface(relation.tail)}"
+
+
+READING: Final = Reading[Relation](
+    says=says,
+    places=lambda relation: [(span.start, span.end, "") for span in (relation.head, relation.tail)],
+    one="pair",
+    many="pairs",
+)
 
 
 def select(number: int) -> None:
@@ -38,12 +71,12 @@ def select(number: int) -> None:
 
 def selected(relations: tuple[Relation, ...]) -> int | None:
     """The number of the relation whose evidence is shown, None where there is none."""
-    number = st.session_state.get(SELECTED, 0)
+    number = int(st.session_state.get(SELECTED, 0))
     return number if number < len(relations) else (0 if relations else None)
 
 
 def _choose_row() -> None:
-    rows = chosen_rows("relation_table")
+    rows = chosen_rows(TABLE)
     if rows:
         select(rows[0])
 
@@ -53,15 +86,13 @@ def show_table(relations: tuple[Relation, ...]) -> None:
     st.dataframe(
         relation_rows(relations),
         column_config={
-            "Confidence": st.column_config.ProgressColumn(
-                min_value=0, max_value=1, format="percent", width="small"
-            ),
+            "Confidence": narrow_confidence_column(),
         },
-        height=min(400, 40 + 36 * max(1, len(relations))),
+        height=min(470, 40 + 36 * max(1, len(relations))),
         on_select=_choose_row,
         selection_mode="single-cell",
-        key="relation_table",
-        alt="Relations with their evidence",
+        key=TABLE,
+        alt="Relations with their confidence and evidence",
     )
 
 
@@ -99,25 +130,45 @@ def show_graph(relations: tuple[Relation, ...]) -> None:
             st.rerun()
 
 
-def show(answer: Answer[RelationExtractionResult]) -> tuple[Relation, ...]:
-    """Everything about one answer; returns the relations shown."""
-    everything = answer.result.relations
-    if not everything:
-        st.info("No relations were found in this text.", icon=":material/search_off:")
-        answer_facts(answer, count(answer.result.pairs, "pair"))
-        return ()
+def choose(everything: tuple[Relation, ...]) -> tuple[Relation, ...]:
+    """The relations to show: the clearest, or all that are confident enough."""
     threshold = st.slider(
         "At least this confident",
         min_value=0.0,
         max_value=1.0,
-        value=0.9,
+        value=LIKELY,
         step=0.05,
         format="percent",
         key="relation_threshold",
         bind="query-params",
     )
-    relations = surest(everything, threshold=threshold)
-    st.caption(f"{len(relations):,} of {count(len(everything), 'relation')}")
+    enough = surest(everything, threshold=threshold)
+    handful = clearest(everything, most=HANDFUL, threshold=threshold)
+    all_of_them = st.toggle(
+        f"Show all {len(enough):,} that are confident enough",
+        key="relations_all",
+        bind="query-params",
+        help="The clearest are those that the model is sure of and whose ends stand close "
+        "together, each mention once.",
+    )
+    shown = enough if all_of_them else handful
+    hidden = len(everything) - len(shown)
+    what = "relations" if all_of_them else "clearest relations"
+    st.caption(
+        f"{len(shown):,} {what}; {hidden:,} of {count(len(everything), 'possible one')} hidden"
+    )
+    return shown
+
+
+def show(answer: Answer[RelationExtractionResult]) -> tuple[Relation, ...]:
+    """Everything about one answer; returns the relations shown."""
+    everything = answer.result.relations
+    looked_at = f"{count(answer.result.pairs, 'pair')} looked at"
+    if not everything:
+        st.info("No relations were found in this text.", icon=":material/search_off:")
+        answer_facts(answer, looked_at)
+        return ()
+    relations = choose(everything)
     table, graph = st.tabs(
         ["Table", "Graph"], key="relation_view", on_change="rerun", bind="query-params"
     )
@@ -127,34 +178,83 @@ def show(answer: Answer[RelationExtractionResult]) -> tuple[Relation, ...]:
     if graph.open and relations:
         with graph:
             show_graph(relations)
-    answer_facts(answer, f"{count(answer.result.pairs, 'pair')} looked at")
+    answer_facts(answer, looked_at)
     export_buttons("relations", relation_export(relations), key=PAGE)
     return relations
 
 
-document, endpoint = task_controls(RELATION_EXTRACTION)
+def show_found() -> tuple[tuple[Relation, ...], list[Mark]]:
+    """The relations of the whole document, and what the reader marks."""
+    request = RelationExtractionRequest(document.text)
+    what = "Comparing pairs of names"
+    answer = answer_of(RELATION_EXTRACTION, request, controls.endpoint, what=what, key=PAGE)
+    if answer is None:
+        return (), []
+    other = second_answer(RELATION_EXTRACTION, request, controls, what=what, key=PAGE)
+    compared: list[Mark] = []
+    if other is not None:
+        one, two = answer.result.relations, other.result.relations
+        shown = [r for found in (one, two) for r in clearest(found, most=HANDFUL, threshold=LIKELY)]
+        pairs = agreement.relations(one, two, shown=shown)
+        compared = show_side_by_side(pairs, READING, controls, page=PAGE)
+    relations = show(answer)
+    developer_panel(RELATION_EXTRACTION, request, answer, key=PAGE)
+    if compared:
+        return relations, compared
+    number = selected(relations)
+    evidence = [] if number is None else relation_marks(relations[number])
+    return relations, [*evidence, *pair_marks(relations, number)]
+
+
+def pick_view() -> str:
+    """Whether to show what was found, or to ask about two names."""
+    from_link(VIEW, {FOUND, PAIR}, FOUND)
+    view = st.segmented_control(
+        "What to show",
+        [FOUND, PAIR],
+        required=True,
+        key=VIEW,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    to_link(VIEW, None if view == FOUND else view)
+    return str(view)
+
+
+def remember_selected() -> None:
+    """Take the relation that is shown from the link at first, and keep it there."""
+    linked = st.query_params.get(SELECTED, "")
+    if SELECTED not in st.session_state and linked.isdecimal():
+        st.session_state[SELECTED] = int(linked[:6])
+    number = st.session_state.get(SELECTED, 0)
+    to_link(SELECTED, str(number) if number else None)
+
+
+controls = task_controls(RELATION_EXTRACTION)
+document = controls.document
+remember_selected()
 results, source = sides()
 relations: tuple[Relation, ...] = ()
 with results:
-    request = RelationExtractionRequest(document.text)
-    answer = answer_of(
-        RELATION_EXTRACTION, request, endpoint, what="Comparing pairs of names", key=PAGE
-    )
-    if answer is not None:
-        relations = show(answer)
-        developer_panel(RELATION_EXTRACTION, request, answer, key=PAGE)
+    view = pick_view()
+    if view == PAIR:
+        pair = show_pair(document, controls.endpoint, page=PAGE)
+        marks = pair.marks
+    else:
+        relations, marks = show_found()
 with source:
     source_head(document)
-    number = selected(relations)
-    marks = [] if number is None else relation_marks(relations[number])
     clicked = reader(
         document.text,
-        [*marks, *pair_marks(relations, number)],
+        marks,
         key="relation_reader",
         focus=focus_of(PAGE, first=("evidence", "head", "tail")),
     )
-    if clicked and clicked.startswith("relation:"):
+    if view == PAIR:
+        if clicked and choose_clicked(clicked, pair.groups):
+            st.rerun()
+    elif clicked and clicked.startswith("relation:"):
         wanted = int(clicked.removeprefix("relation:"))
-        if wanted != number:
+        if wanted != selected(relations):
             select(wanted)
             st.rerun()

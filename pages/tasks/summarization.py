@@ -1,18 +1,42 @@
 """Summarization: the summary beside its source, with its sentences marked there."""
 
+from typing import Final
+
 import streamlit as st
 
-from pages.components.door import SUMMARIZATION, Answer, SummarizationRequest, SummarizationResult
+from pages.components.door import (
+    SUMMARIZATION,
+    Answer,
+    Span,
+    SummarizationRequest,
+    SummarizationResult,
+    agreement,
+)
 from pages.components.export import as_json
 from pages.components.focus import focus_of, go_to
-from pages.components.frame import answer_of, sides, source_head, task_controls, windows
-from pages.components.lines import show_lines, summary_lines
+from pages.components.frame import (
+    answer_of,
+    second_answer,
+    sides,
+    source_head,
+    task_controls,
+    windows,
+)
+from pages.components.lines import one_line, show_lines, summary_lines
 from pages.components.names import percent
 from pages.components.panels import answer_facts, developer_panel
 from pages.components.reader import reader
+from pages.components.side_by_side import Reading, show_side_by_side
 from pages.components.views import summary_marks
 
-PAGE = "summarization"
+PAGE: Final = "summarization"
+READING: Final = Reading[Span](
+    says=lambda span: one_line(span.text),
+    places=lambda span: [(span.start, span.end, "")],
+    one="sentence",
+    many="sentences",
+    nothing="left out",
+)
 
 
 def show_summary(answer: Answer[SummarizationResult]) -> None:
@@ -55,8 +79,10 @@ def show_summary(answer: Answer[SummarizationResult]) -> None:
         )
 
 
-document, endpoint = task_controls(SUMMARIZATION)
+controls = task_controls(SUMMARIZATION)
+document = controls.document
 results, source = sides()
+marks = []
 with results:
     st.header("Summary", anchor=False)
     most = st.slider(
@@ -69,15 +95,25 @@ with results:
         bind="query-params",
     )
     request = SummarizationRequest(text=document.text, max_words=most)
-    answer = answer_of(SUMMARIZATION, request, endpoint, what="Choosing the sentences", key=PAGE)
+    answer = answer_of(
+        SUMMARIZATION, request, controls.endpoint, what="Choosing the sentences", key=PAGE
+    )
     if answer is not None:
+        marks = summary_marks(answer.result.sentences)
+        other = second_answer(
+            SUMMARIZATION, request, controls, what="Choosing the sentences", key=PAGE
+        )
+        if other is not None:
+            pairs = agreement.sentences(answer.result.sentences, other.result.sentences)
+            marks = show_side_by_side(pairs, READING, controls, page=PAGE)
+            st.text(one_line(other.result.summary))
         show_summary(answer)
         developer_panel(SUMMARIZATION, request, answer, key=PAGE)
 with source:
     source_head(document)
     reader(
         document.text,
-        summary_marks(answer.result.sentences) if answer else [],
+        marks,
         key="summarization_reader",
         focus=focus_of(PAGE),
         clickable=False,

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from backend.client import Answer, Endpoint, LogLine, Model
-from backend.errors import DocumentInsightsError, EndpointMissing, NameTaken
+from backend.client import Answer, Endpoint, InParts, LogLine, Model, Usage
+from backend.documents import Document
+from backend.errors import DocumentInsightsError, EndpointMissing, NameTaken, NotFound, NotPermitted
 from backend.settings import Cloud
 from backend.snippets import Snippets, snippets_for
 from backend.tasks.base import Span, Task
@@ -80,7 +81,14 @@ def answers(request: QuestionAnsweringRequest) -> QuestionAnsweringResult:
 
 
 def relations(request: RelationExtractionRequest) -> RelationExtractionResult:
-    """The first two names of each sentence cause each other."""
+    """The first two names of each sentence cause each other; any pair is about its first."""
+    if request.pair:
+        one, two = request.pair
+        one, two = (replace(s, text=request.text[s.start : s.end]) for s in (one, two))
+        whole = Span(0, len(request.text), request.text)
+        scores = {"Message-Topic(e1,e2)": 0.75, "Other": 0.25}
+        known = Relation(one, two, "Message-Topic", "Message-Topic(e1,e2)", 0.75, whole, scores)
+        return RelationExtractionResult((known,), 1)
     found: list[Relation] = []
     for sentence in _SENTENCE.finditer(request.text):
         pair = [
@@ -118,6 +126,29 @@ def endpoint_of(name: str, task: str, state: str = "InService") -> Endpoint:
 
 
 @dataclass
+class FakeDocuments:
+    """Kept documents, by key."""
+
+    kept: dict[str, Document] = field(default_factory=dict)
+
+    def keep(self, document: Document) -> str:
+        """The key of ``document``."""
+        key = f"{len(self.kept):040x}"
+        self.kept[key] = document
+        return key
+
+    def get(self, key: str) -> Document:
+        """The document under ``key``."""
+        if key not in self.kept:
+            raise NotFound(key)
+        return self.kept[key]
+
+    def remove(self, key: str) -> None:
+        """Forget it."""
+        self.kept.pop(key, None)
+
+
+@dataclass
 class FakeClient:
     """Behaves as ``backend.client.Client``; ``errors`` by task are raised instead of an answer."""
 
@@ -130,6 +161,8 @@ class FakeClient:
     results: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, Any, str]] = field(default_factory=list)
     down: DocumentInsightsError | None = None
+    measured: bool = True
+    documents: FakeDocuments = field(default_factory=FakeDocuments)
     cloud: Cloud = field(
         default_factory=lambda: Cloud(
             title="This computer",
@@ -157,6 +190,18 @@ class FakeClient:
         result = self.results.get(task.slug) or _RESULTS[task.slug](request)
         body = json.dumps(asdict(result), default=str)
         return Answer(result, name, self.fleet[name].model, 0.12, payload, body)
+
+    def in_parts(
+        self, task: Task[Any, Any], request: Any, *, endpoint: str | None = None
+    ) -> InParts[Any, Any]:
+        """As the real one makes them."""
+        return InParts(lambda part: self.run(task, part, endpoint=endpoint), task, request)
+
+    def usage(self, endpoints: Sequence[str]) -> Mapping[str, Usage]:
+        """Three requests each, or a refusal."""
+        if not self.measured:
+            raise NotPermitted("cloudwatch:GetMetricData")
+        return {name: Usage(3, 1, 0.25) for name in endpoints}
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """All of the fleet."""

@@ -18,6 +18,9 @@ PAGES: Final = {
     "question_answering": "pages/tasks/question_answering.py",
     "named_entities": "pages/tasks/named_entities.py",
     "relation_extraction": "pages/tasks/relation_extraction.py",
+    "datasets": "pages/admin/datasets.py",
+    "train": "pages/admin/train.py",
+    "jobs": "pages/admin/jobs.py",
     "endpoints": "pages/admin/endpoints.py",
 }
 
@@ -33,8 +36,11 @@ def open_app(
     app.session_state[CLIENT_KEY] = client or FakeClient()
     for name, value in (query or {}).items():
         app.query_params[name] = value
+    if page != "document":
+        app.switch_page(PAGES[page])
     app.run()
-    return app if page == "document" else switch(app, page)
+    assert not app.exception
+    return app
 
 
 def switch(app: AppTest, page: str) -> AppTest:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.errors import CloudUnreachable
-from pages.components.door import Traffic, Usage
 from tests.app.fake_client import FakeClient, endpoint_of
 from tests.app.support import open_app, words_on
 
@@ -69,14 +68,17 @@ def test_with_no_endpoints_at_all_models_can_still_be_deployed() -> None:
     assert app.button(key="deploy_now")
 
 
-def test_usage_counts_requests_errors_and_the_median_latency() -> None:
-    usage = Usage()
-    for seconds in (0.1, 0.3, 9.0):
-        usage.answered("one", seconds)
-    usage.failed("one")
-    traffic = usage.of("one")
-    assert (traffic.requests, traffic.errors, traffic.latency) == (4, 1, 0.3)
-    assert Traffic().latency is None
+def test_requests_errors_and_latency_are_those_that_the_cloud_counted() -> None:
+    table = open_app("endpoints").dataframe[0].value
+    assert set(table["Requests"]) == {3}
+    assert set(table["Errors"]) == {1}
+    assert set(table["Latency"]) == {0.25}
+
+
+def test_where_the_cloud_does_not_tell_the_page_says_that_nothing_is_measured() -> None:
+    app = open_app("endpoints", FakeClient(measured=False))
+    assert app.dataframe[0].value["Requests"].isna().all()
+    assert "not measured" in words_on(app)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_a_task_answers_a_sample_at_once(page: str) -> None:
     app = open_app(page, client)
     shown = component(app, READERS[page])
     assert page in {slug for slug, _, _ in client.asked}
-    assert text_of(shown) == door.samples()[0].text
+    assert text_of(shown) == door.samples(page)[0].text
     assert shown["marks"]
 
 
@@ -289,7 +289,7 @@ def test_developers_see_request_answer_and_programs() -> None:
     ):
         app.session_state["named_entities_developer_view"] = view
         app.run()
-        assert words in app.code[0].value
+        assert any(words in code.value for code in app.code)
 
 
 def test_a_fine_tuned_model_can_be_chosen() -> None:
@@ -311,3 +311,77 @@ def test_an_endpoint_that_disappears_is_said_to_be_missing() -> None:
     client.errors["named_entities"] = EndpointMissing("finetuned-named-entities")
     app.selectbox(key="named_entities_endpoint").select("finetuned-named-entities").run()
     assert "does not exist" in app.error[0].value
+
+
+def test_a_model_that_did_not_come_with_this_copy_is_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "pretrained-named-entities"
+    monkeypatch.setattr(door, "shipped", lambda: {name: False})
+    client = FakeClient()
+    del client.fleet[name]
+    app = open_app("named_entities", client)
+    assert "did not come with this copy" in app.error[0].value
+    assert "not in this copy" in words_on(app)
+    assert not client.asked
+
+
+def test_a_failed_model_is_counted_in_the_sidebar() -> None:
+    client = FakeClient()
+    client.fleet["broken"] = endpoint_of("broken", "named_entities", "Failed")
+    words = words_on(open_app("endpoints", client))
+    assert "5 models ready" in words
+    assert "1 model failed" in words
+
+
+def test_a_document_of_ones_own_is_kept_only_by_a_click_and_opened_by_its_link() -> None:
+    client = FakeClient()
+    app = paste(open_app("named_entities", client), "Ann met Bob. Bob left.")
+    assert not client.documents.kept
+    assert "has not been stored anywhere" in words_on(app)
+    app.button(key="document_keep").click().run()
+    key = next(iter(client.documents.kept))
+    assert f"document={key}" in app.code[0].value
+    opened = open_app("named_entities", client, query={"document": key})
+    assert text_of(component(opened, "entity_reader")) == "Ann met Bob. Bob left."
+    opened.button(key="document_forget").click().run()
+    assert not client.documents.kept
+    assert text_of(component(opened, "entity_reader")) == "Ann met Bob. Bob left."
+
+
+def test_a_link_to_a_document_that_is_gone_says_so() -> None:
+    app = open_app("named_entities", query={"document": "0" * 40})
+    assert "not kept here any more" in app.warning[0].value
+    assert text_of(component(app, "entity_reader")) == door.samples()[0].text
+
+
+def test_two_names_are_asked_how_they_relate_with_their_sentence_as_evidence() -> None:
+    client = FakeClient()
+    app = open_app("relation_extraction", client, query={"relations_view": "Ask about two names"})
+    names = app.selectbox(key="pair_first").options
+    app.selectbox(key="pair_first").select_index(0).run()
+    app.selectbox(key="pair_second").select_index(1).run()
+    assert not app.exception
+    slug, request, _ = client.asked[-1]
+    assert slug == "relation_extraction"
+    assert [request.text[s.start : s.end] for s in request.pair] == names[:2]
+    kinds = {mark["id"] for mark in component(app, "relation_reader")["marks"]}
+    assert {"evidence", "head", "tail"} <= kinds
+
+
+def test_names_clicked_in_the_text_become_the_pair() -> None:
+    app = open_app("relation_extraction", query={"relations_view": "Ask about two names"})
+    names = app.selectbox(key="pair_first").options
+    ids = list(dict.fromkeys(m["id"] for m in component(app, "relation_reader")["marks"]))
+    app.session_state["pair_clicked_last"] = {"pair_first": ids[0], "pair_second": ids[1]}
+    app.run()
+    assert len({app.selectbox(key=f"pair_{at}").value for at in ("first", "second")}) == 2
+    assert len(names) > 2
+
+
+def test_a_handful_of_relations_is_shown_and_the_rest_is_said_to_be_hidden() -> None:
+    app = open_app("relation_extraction")
+    few = len(app.dataframe[0].value)
+    assert "hidden" in words_on(app)
+    app.toggle(key="relations_all").set_value(True).run()
+    assert few <= 12 <= len(app.dataframe[0].value)

@@ -19,7 +19,7 @@ class SlowClient(FakeClient):
         self.slow = False
 
     def run(self, task: Any, request: Any, *, endpoint: str | None = None) -> Answer[Any]:
-        if self.slow and task.slug == "named_entities" and "\f" not in request.text:
+        if self.slow and task.slug == "named_entities" and "¶" not in request.text:
             self.gate.wait(20)
         return super().run(task, request, endpoint=endpoint)
 
@@ -42,7 +42,7 @@ def test_stopping_a_long_document_keeps_what_was_found() -> None:
     client = SlowClient()
     app = open_app("named_entities", client)
     client.slow = True
-    first = "Ann met Bob \f in Rome.\n" * 800
+    first = "Ann met Bob ¶ in Rome.\n" * 800
     app = paste(app, first + "\n" + "Eve left.\n" * 3_000)
     eventually(lambda: [r for s, r, _ in client.asked if s == "named_entities"][1:])
     app.run()
@@ -53,7 +53,8 @@ def test_stopping_a_long_document_keeps_what_was_found() -> None:
 
 
 def test_a_run_without_an_answer_has_neither_answer_nor_error() -> None:
-    run: Run[Any] = Run("e", "w")
+    work = FakeClient().in_parts(NAMED_ENTITIES, NamedEntitiesRequest("a"))
+    run: Run[Any] = Run(work, "e", "w")
     assert run.pending
     assert run.answer is None
     assert run.error is None

@@ -90,7 +90,7 @@ def test_a_relation_reads_as_a_sentence() -> None:
         "From": "Ann",
         "Relation": "belongs to",
         "To": "Acme Group",
-        "Confidence": 0.9,
+        "Confidence": 90,
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.documents import Document, DocumentError, Limits, extract
+from backend.documents import Document, DocumentError, Limits, extract, from_text
 from backend.documents.errors import DocumentTooLargeError, EmptyDocumentError
 from tests.documents.builders import docx, paragraph, pdf, placed
 
@@ -66,3 +66,21 @@ def test_every_error_is_one_sentence() -> None:
         assert message.endswith(".")
         assert ". " not in message
         assert "Traceback" not in message
+
+
+def test_pasted_text_is_cleaned_like_a_file_but_not_parsed() -> None:
+    document = from_text("Pasted text", "<html>Caf\u00e9\x00\r\n\r\n\r\n\r\nb\ud800 ")
+    assert document == Document(
+        "Pasted text", "<html>Café\n\nb\N{REPLACEMENT CHARACTER}", "text", None, ()
+    )
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\x00\x07"])
+def test_pasting_nothing_is_said(text: str) -> None:
+    with pytest.raises(EmptyDocumentError, match="no text yet"):
+        from_text("Pasted text", text)
+
+
+def test_ten_megabytes_of_pasted_text_are_refused_and_not_cut() -> None:
+    with pytest.raises(DocumentTooLargeError):
+        from_text("Pasted text", "words " * 1_700_000)

@@ -1,0 +1,86 @@
+"""Train: fine-tune a model or search for its best hyperparameters, checked before it starts."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.components import door
+from pages.components.door import (
+    DatasetVersion,
+    DocumentInsightsError,
+    Recipe,
+    TrainingRequest,
+    TuningRequest,
+)
+from pages.components.notes import show_note
+from pages.components.panels import page_title, show_error
+from pages.components.preflight import preflight, programs
+from pages.components.regex_tester import regex_tester
+from pages.components.train_form import (
+    SEARCH,
+    Origin,
+    dataset_picker,
+    hyperparameters,
+    kind_picker,
+    limits,
+    origin_of,
+    preset_picker,
+    search_settings,
+    spaces,
+    task_picker,
+)
+
+
+def request_of(
+    recipe: Recipe, dataset: DatasetVersion, kind: str, preset: str, origin: Origin, key: str
+) -> TrainingRequest | TuningRequest:
+    """What the form asks for. Raises ``InputError`` for what cannot be asked."""
+    searching = kind == SEARCH
+    defaults = recipe.tuned_values(preset) if searching else recipe.values(preset)
+    if origin.training and origin.training.task == recipe.task:
+        defaults |= dict(origin.training.hyperparameters)
+    values = hyperparameters(recipe, defaults, key)
+    if not searching:
+        name, most = limits(key)
+        return door.training_request(
+            recipe, dataset, preset=preset, values=values, name=name, max_seconds=most
+        )
+    before = origin.request if isinstance(origin.request, TuningRequest) else None
+    wanted = spaces(recipe, dict(before.spaces) if before else recipe.spaces(preset), key)
+    name, most = limits(key)
+    request = door.tuning_request(
+        recipe, dataset, preset=preset, values=values, spaces=wanted, name=name, max_seconds=most
+    )
+    if before:
+        request = replace(
+            request,
+            strategy=before.strategy,
+            max_jobs=before.max_jobs,
+            parallel_jobs=before.parallel_jobs,
+            early_stopping=before.early_stopping,
+        )
+    return search_settings(request, key)
+
+
+page_title("Train", "Fit a model to your own examples, and see beforehand what speaks against it.")
+show_note()
+start = origin_of(str(st.query_params.get("from", "")))
+if start.name:
+    st.caption(f"Starting from {start.name}.")
+left, right = st.columns(2, gap="medium")
+with left:
+    chosen = task_picker()
+    data = dataset_picker(chosen.task)
+with right:
+    wanted_kind = kind_picker()
+    wanted_preset = preset_picker(chosen)
+if data is not None:
+    form = f"train_{chosen.task}_{wanted_kind}_{wanted_preset}_{start.name}"
+    try:
+        made = request_of(chosen, data, wanted_kind, wanted_preset, start, form)
+    except DocumentInsightsError as problem:
+        show_error(problem)
+    else:
+        preflight(made, data, key=form)
+        programs(made)
+regex_tester(chosen)

@@ -1,0 +1,191 @@
+"""The five insights of the landing page: each a card, and what a click in it shows."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import streamlit as st
+
+from pages.components import colours
+from pages.components.door import (
+    NAMED_ENTITIES,
+    QUESTION_ANSWERING,
+    RELATION_EXTRACTION,
+    SUMMARIZATION,
+    TEXT_CLASSIFICATION,
+    NamedEntitiesResult,
+    QuestionAnsweringResult,
+    Relation,
+    RelationExtractionResult,
+    SummarizationResult,
+    Task,
+    TextClassificationResult,
+    clearest,
+)
+from pages.components.focus import go_to
+from pages.components.legend import Entry, chips
+from pages.components.lines import answer_lines, relation_lines, show_lines, summary_lines
+from pages.components.names import count, entity_name
+from pages.components.panels import failure
+from pages.components.reader import Mark
+from pages.components.runs import Run
+from pages.components.strip import section_strip
+from pages.components.verdict import show_verdict
+from pages.components.views import (
+    LIKELY,
+    answer_marks,
+    entity_groups,
+    entity_marks,
+    key_groups,
+    pair_marks,
+    relation_marks,
+    section_marks,
+    summary_marks,
+)
+
+PAGE: Final = "document"
+NAMES, SUMMARY, SECTIONS, RELATIONS = "Names", "Summary", "Sections", "Relations"
+LAYERS: Final = (NAMES, SUMMARY, SECTIONS, RELATIONS)
+LAYER: Final = "layer"
+_RELATION: Final = "document_relation"
+_MOST_NAMES: Final = 14
+_MOST_RELATIONS: Final = 5
+_SURELY_NONE: Final = 0.9
+
+
+def show_layer(layer: str, *ids: str) -> None:
+    """Have the reader show ``layer`` and go to ``ids``."""
+    st.session_state[LAYER] = layer
+    go_to(PAGE, ids)
+
+
+@contextmanager
+def card(title: str, icon: str, run: Run[Any] | None) -> Iterator[Any]:
+    """One insight: its title, and its result, or how it stands with it (then None is yielded)."""
+    with st.container(border=True):
+        st.header(f":material/{icon}: {title}", anchor=False)
+        if run is None:
+            st.caption("The model is being prepared; this fills itself.")
+            st.skeleton(height=60)
+            yield None
+            return
+        if run.pending:
+            st.skeleton(height=60)
+        failure(run, key=title)
+        yield run.answer.result if run.answer else None
+
+
+def summary_card(result: SummarizationResult) -> None:
+    """The summary; a click on a sentence goes to it."""
+    clicked = show_lines(summary_lines(result), key="document_summary", name="Summary", height=340)
+    if clicked:
+        show_layer(SUMMARY, clicked)
+    st.caption(f"{result.words:,} of {count(result.source_words, 'word')}")
+
+
+def names_card(result: NamedEntitiesResult) -> None:
+    """The names mentioned most; a click shows all mentions."""
+    groups = entity_groups(result.entities)
+    if not groups:
+        st.caption("No names were found in this text.")
+        return
+    entries = [
+        Entry(
+            group.id,
+            group.text,
+            len(group.spans),
+            colours.entity_ink(group.label),
+            entity_name(group.label),
+        )
+        for group in key_groups(groups)[:_MOST_NAMES]
+    ]
+    clicked = chips(entries, key="document_names", name="Names, to go to")
+    if clicked:
+        show_layer(NAMES, clicked)
+    st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(result.entities), 'time')}")
+
+
+def class_card(result: TextClassificationResult, length: int) -> None:
+    """The class of the whole and of each section; a click on a section goes there."""
+    show_verdict(result, size="1.5rem")
+    if len(result.sections) < 2:
+        return
+    place = section_strip(result, length, key="document_strip")
+    st.caption(f"{count(len(result.sections), 'section')} from start to end; click one to go there")
+    if place is not None:
+        show_layer(SECTIONS, f"section:{place}")
+
+
+def clear_relations(result: RelationExtractionResult) -> tuple[Relation, ...]:
+    """The few relations that the card shows."""
+    return clearest(result.relations, most=_MOST_RELATIONS, threshold=LIKELY)
+
+
+def relations_card(result: RelationExtractionResult) -> None:
+    """The clearest relations as sentences; a click shows the evidence."""
+    relations = clear_relations(result)
+    if not relations:
+        st.caption("No clear relations were found in this text.")
+        return
+    clicked = show_lines(
+        relation_lines(relations),
+        key="document_relations",
+        name="Relations",
+    )
+    if clicked:
+        st.session_state[_RELATION] = int(clicked.removeprefix("relation:"))
+        show_layer(RELATIONS, "evidence", "head", "tail")
+    st.caption(f"The clearest of {count(len(result.relations), 'possible relation')}")
+
+
+def no_answer(result: QuestionAnsweringResult) -> str:
+    """That the text holds no answer, as surely as the model says so."""
+    sure = result.no_answer_score is None or result.no_answer_score >= _SURELY_NONE
+    words = "No answer in this text" if sure else "No clear answer in this text"
+    return f"{words}; this comes closest:" if result.answers else f"{words}."
+
+
+def answer_card(result: QuestionAnsweringResult) -> None:
+    """The answer; a click goes to its place."""
+    if result.best is None:
+        st.info(no_answer(result), icon=":material/search_off:")
+    if not result.answers:
+        return
+    clicked = show_lines(
+        answer_lines(result.answers[:1], ranked=False),
+        key="document_answer",
+        name="Answer",
+        height=160,
+    )
+    if clicked:
+        go_to(PAGE, [clicked])
+
+
+def layer_marks(layer: str, results: Mapping[str, Any]) -> list[Mark]:
+    """What the reader marks for ``layer``, and the answer, as far as their results are there."""
+    needs: dict[str, Task[Any, Any]] = {
+        NAMES: NAMED_ENTITIES,
+        SUMMARY: SUMMARIZATION,
+        SECTIONS: TEXT_CLASSIFICATION,
+        RELATIONS: RELATION_EXTRACTION,
+    }
+    found = results[needs[layer].slug] if layer in needs else None
+    marks = _marks(layer, found) if found else []
+    answer = results[QUESTION_ANSWERING.slug]
+    if answer:
+        marks += answer_marks(answer.answers[:1], answered=answer.answered)
+    return marks
+
+
+def _marks(layer: str, found: Any) -> list[Mark]:
+    if layer == NAMES:
+        return entity_marks(found.entities)
+    if layer == SUMMARY:
+        return summary_marks(found.sentences)
+    if layer == SECTIONS:
+        return section_marks(found.sections, found.labels)
+    relations = clear_relations(found)
+    number = st.session_state.get(_RELATION, 0)
+    chosen = number if number < len(relations) else None
+    evidence = relation_marks(relations[chosen]) if chosen is not None else []
+    return pair_marks(relations, chosen) + evidence

@@ -1,0 +1,141 @@
+"""The Train page: from a dataset to a job that is checked before it starts."""
+
+from streamlit.testing.v1 import AppTest
+
+from backend.errors import NotPermitted
+from backend.jobs.requests import TrainingRequest, TuningRequest
+from backend.tasks.recipes.base import Range
+from tests.app.fake_jobs import TASK, JobsClient, training_job, tuning_job
+from tests.app.support import open_app, words_on
+
+
+def client_with_data() -> JobsClient:
+    client = JobsClient()
+    examples = [
+        {
+            "text": f"Case {number} is quite {'good' if number % 2 else 'bad'}.",
+            "label": "ab"[number % 2],
+        }
+        for number in range(600)
+    ]
+    client.datasets.add(
+        name="cases",
+        task=TASK,
+        splits={"train": examples[:420], "validation": examples[420:510], "test": examples[510:]},
+        source="a test",
+    )
+    return client
+
+
+def open_train(client: JobsClient, **query: str) -> AppTest:
+    return open_app("train", client, query={"train_task": "Text classification", **query})
+
+
+def start(app: AppTest) -> None:
+    if not app.button(key="start_job").disabled:
+        app.button(key="start_job").click().run()
+        return
+    app.checkbox(key="start_anyway").check().run()
+    app.button(key="start_job").click().run()
+
+
+def test_without_a_dataset_the_page_says_where_to_add_one() -> None:
+    assert "no dataset for this task" in words_on(open_train(JobsClient()))
+
+
+def test_a_fine_tuning_starts_with_the_values_of_the_form() -> None:
+    client = client_with_data()
+    app = open_train(client)
+    key = f"train_{TASK}_Fine-tuning_balanced_"
+    app.number_input(key=f"{key}_epochs").set_value(5).run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TrainingRequest)
+    assert request.hyperparameters["epochs"] == 5
+    assert request.dataset == "cases/v1"
+    assert not app.exception
+
+
+def test_a_search_starts_with_its_ranges_and_numbers() -> None:
+    client = client_with_data()
+    app = open_train(client)
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    key = f"train_{TASK}_Search_balanced_"
+    app.number_input(key=f"{key}_space_learning_rate_high").set_value(5e-4).run()
+    app.number_input(key=f"{key}_trials").set_value(9).run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert request.max_jobs == 9
+    space = request.spaces["learning_rate"]
+    assert isinstance(space, Range)
+    assert space.high == 5e-4
+
+
+def test_what_cannot_work_is_said_and_mended_by_a_click() -> None:
+    app = open_train(client_with_data())
+    key = f"train_{TASK}_Fine-tuning_balanced_"
+    app.number_input(key=f"{key}_early_stopping_patience").set_value(60).run()
+    assert "cannot stop a run" in " ".join(str(e.proto) for e in app.error)
+    assert app.button(key="start_job").disabled
+    fix = next(b for b in app.button if str(b.key).startswith("fix_"))
+    fix.click().run()
+    assert not app.error
+    assert not app.exception
+
+
+def test_the_published_preset_is_shown_with_its_mistakes() -> None:
+    app = open_train(client_with_data())
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    app.segmented_control(key=f"train_preset_{TASK}").set_value("as-published").run()
+    told = " ".join(str(e.proto) for e in app.error)
+    assert "outside the search range" in told
+    assert "run at once" in told
+
+
+def test_a_range_that_is_empty_is_told_in_a_sentence() -> None:
+    app = open_train(client_with_data())
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    key = f"train_{TASK}_Search_balanced_"
+    app.number_input(key=f"{key}_space_learning_rate_low").set_value(1.0).run()
+    assert "empty" in app.error[0].value
+    assert not app.exception
+
+
+def test_a_refusal_keeps_the_form() -> None:
+    client = client_with_data()
+    client.jobs.refusal = NotPermitted("sagemaker:CreateTrainingJob")
+    app = open_train(client)
+    start(app)
+    assert "sagemaker" in app.error[-1].value
+    assert app.button(key="start_job")
+
+
+def test_a_new_job_starts_from_an_earlier_one() -> None:
+    client = client_with_data()
+    client.jobs.trainings["tuned"] = training_job()
+    app = open_train(client, **{"from": "tuned"})
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TrainingRequest)
+    assert request.hyperparameters["epochs"] == 7
+    assert request.hyperparameters["learning_rate"] == 0.0003
+
+
+def test_a_new_search_starts_from_an_earlier_one() -> None:
+    client = client_with_data()
+    client.jobs.searches["search"] = tuning_job()
+    app = open_train(client, **{"from": "search"})
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert (request.strategy, request.max_jobs) == ("Random", 4)
+
+
+def test_patterns_are_tried_on_a_log() -> None:
+    app = open_train(client_with_data())
+    app.expander[[e.label for e in app.expander].index("Try a pattern on a log")]
+    app.session_state["regex"] = True
+    app.run()
+    warned = " ".join(str(w.value) for w in app.warning)
+    assert "matches no line" in warned.replace("\\", "")

@@ -70,6 +70,12 @@ page = st.navigation(
             help="Training and searches: how far they are, how well they do, what they left.",
         ),
         st.Page(
+            "pages/admin/compare.py",
+            title="Compare",
+            icon=":material/balance:",
+            help="Is the tuned model really better? Scores, examples, promotion.",
+        ),
+        st.Page(
             "pages/admin/endpoints.py",
             title="Endpoints",
             icon=":material/dns:",

@@ -29,7 +29,12 @@ from backend.errors import (
     EndpointNotReady,
     NotFound,
 )
+from backend.evaluation.objects import Objects
+from backend.evaluation.promotion import Promotions
+from backend.evaluation.record import ModelIdentity
+from backend.evaluation.runs import Evaluations
 from backend.jobs.service import Jobs
+from backend.jobs.transform import Transforms
 from backend.logs import LogLine
 from backend.naming import SOURCE_TAG, TASK_TAG, as_tags, require_name
 from backend.settings import Cloud, Settings
@@ -109,6 +114,39 @@ class Client:
     def jobs(self) -> Jobs:
         """Fine-tuning and tuning jobs."""
         return Jobs(self.connections)
+
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """Scores of models on the test splits of datasets."""
+        transforms = Transforms(self.connections)
+        return Evaluations(self.connections, self.datasets, transforms, self._identity)
+
+    @cached_property
+    def promotions(self) -> Promotions:
+        """What endpoints served, and giving them better models."""
+        return Promotions(self.connections, self.update)
+
+    @cached_property
+    def _archives(self) -> Objects:
+        return Objects(self.connections)
+
+    def _identity(self, name: str) -> ModelIdentity:
+        """Which model a registered one is, with the settings of the job that it is from."""
+        model = self.model(name)
+        hyperparameters: Mapping[str, str] = {}
+        with suppress(CloudError):  # it may be from anywhere, or its job deleted
+            job = self.jobs.training_job(name)
+            if job.model_uri == model.data_url:
+                hyperparameters = job.hyperparameters
+        # A model without an archive of one file never changes under its name either.
+        written = f"{name} {model.created.isoformat()}".encode()
+        archived = model.data_url.startswith("s3://") and not model.data_url.endswith("/")
+        digest = (
+            self._archives.sha256(model.data_url)
+            if archived
+            else hashlib.sha256(written).hexdigest()
+        )
+        return ModelIdentity(name, digest, model.data_url, model.source, hyperparameters)
 
     def run(
         self, task: Task[Req, Res], request: Req, *, endpoint: str | None = None

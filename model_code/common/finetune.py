@@ -167,7 +167,8 @@ def outputs(
     order = sorted(range(len(features)), key=lambda index: -len(features[index]))
     result: list[list[np.ndarray]] = [[] for _ in features]
     model.eval()
-    where = next(model.parameters()).device
+    # An exported graph has no parameters, and runs on the processor.
+    where = next((value.device for value in model.parameters()), torch.device("cpu"))
     at = 0
     while at < len(order):
         longest = len(features[order[at]])

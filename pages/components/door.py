@@ -19,6 +19,20 @@ from backend.data.store import DatasetVersion, dataset_name
 from backend.documents import Document, DocumentError, extract, from_text
 from backend.documents.samples import Sample, samples
 from backend.errors import DocumentInsightsError, EndpointNotReady, InputError, NotFound
+from backend.evaluation.alarms import Alarm
+from backend.evaluation.compared import Compared
+from backend.evaluation.comparison import Comparison
+from backend.evaluation.examples import Entity, labels
+from backend.evaluation.examples import Value as ExampleValue
+from backend.evaluation.explain import ARTICLE, ARTICLE_SIZE, explain
+from backend.evaluation.promotion import Rules as PromotionRules
+from backend.evaluation.promotion import gate
+from backend.evaluation.record import Record
+from backend.evaluation.runs import TRIVIAL
+from backend.evaluation.runs import Run as EvaluationRun
+from backend.evaluation.runs import State as RunState
+from backend.evaluation.scoring import title as metric_title
+from backend.evaluation.slices import CHANGES, SMALLEST, Changed, Slice
 from backend.jobs.estimates import Estimate
 from backend.jobs.findings import Finding as JobFinding
 from backend.jobs.importance import importances
@@ -74,20 +88,29 @@ from backend.tasks.text_classification import (
 )
 
 __all__ = [
+    "ARTICLE",
+    "ARTICLE_SIZE",
+    "CHANGES",
     "FIELDS",
     "FIXES",
     "NAMED_ENTITIES",
     "PUBLISHED",
     "QUESTION_ANSWERING",
     "RELATION_EXTRACTION",
+    "SMALLEST",
     "SPLITS",
     "SUMMARIZATION",
     "TASKS",
     "TEXT_CLASSIFICATION",
+    "TRIVIAL",
     "Agreement",
+    "Alarm",
     "Answer",
+    "Changed",
     "Choices",
     "Client",
+    "Compared",
+    "Comparison",
     "Contents",
     "DatasetVersion",
     "Document",
@@ -95,7 +118,10 @@ __all__ = [
     "DocumentInsightsError",
     "Endpoint",
     "EndpointNotReady",
+    "Entity",
     "Estimate",
+    "EvaluationRun",
+    "ExampleValue",
     "Finding",
     "Fractions",
     "Hyperparameter",
@@ -110,15 +136,19 @@ __all__ = [
     "NamedEntitiesResult",
     "NotFound",
     "Objective",
+    "PromotionRules",
     "QuestionAnsweringRequest",
     "QuestionAnsweringResult",
     "Range",
     "Recipe",
+    "Record",
     "Relation",
     "RelationExtractionRequest",
     "RelationExtractionResult",
+    "RunState",
     "Sample",
     "Section",
+    "Slice",
     "Snippets",
     "SourceFile",
     "Span",
@@ -140,9 +170,13 @@ __all__ = [
     "dataset_name",
     "document_of",
     "endpoints",
+    "explain",
     "extract",
     "from_text",
+    "gate",
     "importances",
+    "labels",
+    "metric_title",
     "missing_columns",
     "prepare",
     "read_files",

@@ -21,6 +21,7 @@ PAGES: Final = {
     "datasets": "pages/admin/datasets.py",
     "train": "pages/admin/train.py",
     "jobs": "pages/admin/jobs.py",
+    "compare": "pages/admin/compare.py",
     "endpoints": "pages/admin/endpoints.py",
 }
 

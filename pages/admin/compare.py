@@ -1,0 +1,126 @@
+"""Compare: two models on the same test data, and whether one of them really is better."""
+
+import streamlit as st
+
+from pages.components import door
+from pages.components.compare_explain import explain_form, guided_example
+from pages.components.compare_promote import promotion
+from pages.components.compare_run import evaluate_form, show_runs
+from pages.components.compare_views import downloads, show_comparison
+from pages.components.door import DatasetVersion, DocumentInsightsError, Record, Task
+from pages.components.link import from_link, to_link
+from pages.components.notes import show_note
+from pages.components.panels import page_title, show_error
+
+Tasks = dict[str, Task[object, object]]
+
+
+def chosen_task(records: tuple[Record, ...], versions: tuple[DatasetVersion, ...]) -> str:
+    """The task, at first the one that was evaluated last."""
+    titles = {task.slug: task.title for task in door.TASKS}
+    first = records[0].task if records else versions[0].task if versions else next(iter(titles))
+    from_link("compare_task", titles, first)
+    task = st.selectbox("Task", list(titles), key="compare_task", format_func=titles.__getitem__)
+    to_link("compare_task", str(task))
+    return str(task)
+
+
+def chosen_version(
+    records: tuple[Record, ...], versions: tuple[DatasetVersion, ...]
+) -> DatasetVersion | None:
+    """The dataset, at first the one on which models were evaluated last."""
+    by_id = {version.id: version for version in versions}
+    latest = next((record.data.name for record in records if record.data.name in by_id), None)
+    names = sorted(by_id, key=lambda name: name != latest)
+    name = st.selectbox("Dataset", names, key="compare_data", placeholder="No dataset")
+    return by_id.get(str(name))
+
+
+def best_first(records: tuple[Record, ...]) -> list[Record]:
+    """The newest record of each model, the trained ones first, trivial ones last."""
+    newest = {record.model.sha256: record for record in reversed(records)}
+    order = {"tuned": 0, "finetuned": 1, "embedded": 2, door.TRIVIAL: 4}
+    kept = [record for record in records if newest[record.model.sha256] is record]
+    return sorted(kept, key=lambda record: order.get(record.model.kind, 3))
+
+
+def chosen_pair(records: list[Record]) -> tuple[Record, Record] | None:
+    """Baseline and tuned."""
+    by_address = {record.address: record for record in records}
+    addresses = list(by_address)
+
+    def name(address: str) -> str:
+        record = by_address[address]
+        return f"{record.model.name} ({record.model.kind or 'unknown'})"
+
+    baseline = st.selectbox(
+        "Baseline", [*addresses[1:], *addresses[:1]], key="compare_first", format_func=name
+    )
+    tuned = st.selectbox("Tuned", addresses, key="compare_second", format_func=name)
+    if baseline not in by_address or tuned not in by_address:
+        return None
+    return by_address[baseline], by_address[tuned]
+
+
+def comparison(version: DatasetVersion, pair: tuple[Record, Record]) -> None:
+    """The two against each other."""
+    if pair[0].address == pair[1].address:
+        st.info("These are the same: choose two models.", icon=":material/balance:")
+        return
+    with st.spinner("Comparing…"):
+        found = door.client().evaluations.compare(version, *pair)
+    show_comparison(found)
+    promotion(found, next(task for task in door.TASKS if task.slug == version.task))
+    st.header("Report", anchor=False)
+    downloads(found)
+
+
+def page() -> None:
+    """The choice, the comparison, and having more models evaluated."""
+    client = door.client()
+    records = client.evaluations.records.list()
+    versions = tuple(one for one in client.datasets.list() if "test" in one.splits)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        task = chosen_task(records, versions)
+    mine = tuple(record for record in records if record.task == task)
+    with right:
+        version = chosen_version(mine, tuple(one for one in versions if one.task == task))
+    found: list[Record] = []
+    if version is not None:
+        sha256 = client.evaluations.examples(version).sha256
+        found = best_first(tuple(record for record in mine if record.data.sha256 == sha256))
+    pair = None
+    if len(found) > 1:
+        with left:
+            pair_place = st.container()
+        with pair_place:
+            pair = chosen_pair(found)
+    if version is not None:
+        with st.expander(
+            "Evaluate models", icon=":material/play_arrow:", expanded=pair is None, key="run_open"
+        ):
+            evaluate_form(version)
+            show_runs(task)
+    else:
+        st.info(
+            "There is no dataset with a test split for this task: add one on the Datasets page.",
+            icon=":material/dataset:",
+        )
+    if version is not None and pair is not None:
+        comparison(version, pair)
+    if not records:
+        guided_example()
+    with st.expander("Explain a published accuracy and F1", icon=":material/calculate:"):
+        explain_form()
+
+
+page_title(
+    "Compare", "Is the tuned model really better? Both answer the same test examples, then see."
+)
+show_note()
+try:
+    page()
+except DocumentInsightsError as problem:
+    show_error(problem)
+    st.button("Try again", icon=":material/refresh:")

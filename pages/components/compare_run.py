@@ -1,0 +1,111 @@
+"""Having models evaluated: what to choose from, and how far the runs are."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components import door
+from pages.components.door import DatasetVersion, DocumentInsightsError, EvaluationRun, RunState
+from pages.components.job_views import span
+from pages.components.notes import act
+from pages.components.panels import show_error
+from pages.components.plain import escaped
+
+_WORDS = {
+    "InProgress": "answering",
+    "Completed": "scored",
+    "Failed": "failed",
+    "Stopping": "stopping",
+    "Stopped": "stopped",
+}
+_SHOWN = 3
+"""Runs whose state is shown."""
+
+
+def evaluate_form(version: DatasetVersion) -> None:
+    """Choose models and have them answer the test split."""
+    mine = [model.name for model in door.client().models() if model.task == version.task]
+    st.text(
+        f"Each model answers the {version.splits['test'].count:,} test examples of {version.id} "
+        "in a batch job; no endpoint is needed. What was scored before is not asked again."
+    )
+    chosen = st.multiselect(
+        "Models",
+        mine,
+        default=mine[:4],
+        key=f"evaluate_{version.task}",
+        placeholder="Choose models",
+    )
+    trivial = st.checkbox(
+        "And a trivial baseline that any model has to beat", value=True, key="trivial"
+    )
+    st.button(
+        "Evaluate",
+        icon=":material/play_arrow:",
+        type="primary",
+        key="evaluate",
+        disabled=not (chosen or trivial),
+        on_click=act,
+        args=("The evaluation has started.", start, version, chosen, trivial),
+    )
+
+
+def start(version: DatasetVersion, models: list[str], trivial: bool) -> None:  # noqa: FBT001
+    """Start it with the choice that the form had."""
+    with st.spinner("Starting…"):
+        door.client().evaluations.start(version, models, trivial=trivial)
+
+
+def show_runs(task: str) -> None:
+    """The newest runs of ``task``, read anew while one of them is under way."""
+    evaluations = door.client().evaluations
+    runs = evaluations.runs(task, limit=_SHOWN)
+    found = [(run, evaluations.states(run)) for run in runs]
+    open_runs = [run for run, states in found if not all(state.finished for state in states)]
+    if not found:
+        return
+    drawn = _finished(found)
+
+    @st.fragment(run_every=2.5 if open_runs else None)
+    def live() -> None:
+        try:
+            now = [(run, evaluations.states(run)) for run in runs] if open_runs else found
+        except DocumentInsightsError as error:
+            show_error(error)
+            return
+        if _finished(now) != drawn:
+            st.rerun()
+        for run, states in now:
+            if not all(state.finished for state in states) or run is runs[0]:
+                _run(run, states)
+
+    live()
+
+
+def _finished(found: list[tuple[EvaluationRun, tuple[RunState, ...]]]) -> int:
+    return sum(state.finished for _, states in found for state in states)
+
+
+def _run(run: EvaluationRun, states: tuple[RunState, ...]) -> None:
+    done = sum(state.finished for state in states)
+    if done < len(states):
+        st.progress(done / len(states), text=f"{done} of {len(states)} models of {run.dataset}")
+        st.button(
+            "Stop",
+            icon=":material/stop_circle:",
+            key=f"stop_{run.id}",
+            on_click=act,
+            args=("The evaluation is stopping.", door.client().evaluations.stop, run),
+        )
+    rows: list[dict[str, Any]] = [
+        {
+            "Model": state.model,
+            "State": _WORDS.get(state.status, state.status),
+            "Took": span(state.seconds) if state.seconds else "",
+        }
+        for state in states
+    ]
+    st.dataframe(rows, key=f"states_{run.id}", alt=f"The models of the run {run.id}")
+    for state in states:
+        if state.reason:
+            st.warning(f"{escaped(state.model)}: {escaped(state.reason)}", icon=":material/error:")

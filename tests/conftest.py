@@ -17,6 +17,7 @@ from backend.settings import ROOT, Settings
 from tests.support import eventually, free_port
 
 
+@pytest.hookimpl(tryfirst=True)  # before what spreads the tests looks at their groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file, and all that share the running product, in one process."""
     for item in items:

@@ -7,12 +7,18 @@ from pages.components.compare_explain import explain_form, guided_example
 from pages.components.compare_promote import promotion
 from pages.components.compare_run import evaluate_form, show_runs
 from pages.components.compare_views import downloads, show_comparison
-from pages.components.door import DatasetVersion, DocumentInsightsError, Record, Task
+from pages.components.door import DatasetVersion, DocumentInsightsError, Record
 from pages.components.link import from_link, to_link
 from pages.components.notes import show_note
 from pages.components.panels import page_title, show_error
 
-Tasks = dict[str, Task[object, object]]
+_KINDS = {
+    "tuned": "tuned",
+    "finetuned": "fine-tuned",
+    "embedded": "pre-trained",
+    door.TRIVIAL: "trivial",
+    "": "of unknown origin",
+}
 
 
 def chosen_task(records: tuple[Record, ...], versions: tuple[DatasetVersion, ...]) -> str:
@@ -44,21 +50,21 @@ def best_first(records: tuple[Record, ...]) -> list[Record]:
     return sorted(kept, key=lambda record: order.get(record.model.kind, 3))
 
 
-def chosen_pair(records: list[Record]) -> tuple[Record, Record] | None:
-    """Baseline and tuned."""
+def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
+    """Baseline and tuned, at first the best two of ``best_first``."""
     by_address = {record.address: record for record in records}
     addresses = list(by_address)
 
     def name(address: str) -> str:
         record = by_address[address]
-        return f"{record.model.name} ({record.model.kind or 'unknown'})"
+        return f"{record.model.name} ({_KINDS.get(record.model.kind, record.model.kind)})"
 
-    baseline = st.selectbox(
-        "Baseline", [*addresses[1:], *addresses[:1]], key="compare_first", format_func=name
-    )
-    tuned = st.selectbox("Tuned", addresses, key="compare_second", format_func=name)
-    if baseline not in by_address or tuned not in by_address:
-        return None
+    left, right = st.columns(2, gap="medium")
+    with left:
+        others = [*addresses[1:], *addresses[:1]]
+        baseline = st.selectbox("Baseline", others, key="compare_first", format_func=name)
+    with right:
+        tuned = st.selectbox("Tuned", addresses, key="compare_second", format_func=name)
     return by_address[baseline], by_address[tuned]
 
 
@@ -90,12 +96,7 @@ def page() -> None:
     if version is not None:
         sha256 = client.evaluations.examples(version).sha256
         found = best_first(tuple(record for record in mine if record.data.sha256 == sha256))
-    pair = None
-    if len(found) > 1:
-        with left:
-            pair_place = st.container()
-        with pair_place:
-            pair = chosen_pair(found)
+    pair = chosen_pair(found) if len(found) > 1 else None
     if version is not None:
         with st.expander(
             "Evaluate models", icon=":material/play_arrow:", expanded=pair is None, key="run_open"

@@ -51,11 +51,15 @@ def metric_names(comparison: Comparison) -> tuple[dict[str, str], dict[str, str]
     of one class.
     """
     keys = [comparison.metric, *(k for k in comparison.differences if k != comparison.metric)]
-    titles = {key: door.metric_title(key) for key in keys}
-    titles = {key: f"{title[:1].upper()}{title[1:]}" for key, title in titles.items()}
+    titles = {key: capital(door.metric_title(key)) for key in keys}
     overall = {key: title for key, title in titles.items() if "/" not in key}
     classes = {key: title for key, title in titles.items() if key.startswith("f1/")}
     return dict(list(overall.items())[:_MOST]), dict(list(classes.items())[:_MOST])
+
+
+def capital(words: str) -> str:
+    """``words`` as the beginning of a line."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def verdict(comparison: Comparison) -> None:
@@ -91,38 +95,35 @@ def cards(found: Compared) -> None:
     comparison = found.comparison
     metric = comparison.metric
     first, second = comparison.first.metrics[metric], comparison.second.metrics[metric]
-    name = door.metric_title(metric)
+    name = capital(door.metric_title(metric))
     fixed, broken = len(found.changes["fixed"]), len(found.changes["broken"])
     shown = (
         (f"{name}, baseline", f"{first.value:.3f}", f"{first.low:.2f} to {first.high:.2f}"),
         (f"{name}, tuned", f"{second.value:.3f}", f"{second.low:.2f} to {second.high:.2f}"),
-        ("Fixed", f"{fixed:,}", "wrong before, right now"),
-        ("Broken", f"{broken:,}", "right before, wrong now"),
-        ("Test examples", f"{comparison.n:,}", "the same for both"),
+        ("Fixed", f"{fixed:,}", f"of {comparison.n:,} examples"),
+        ("Broken", f"{broken:,}", f"of {comparison.n:,} examples"),
     )
     with st.container(horizontal=True):
         for label, value, words in shown:
             st.metric(
-                label, value, words, delta_color="off", delta_arrow="off", border=True, width=180
+                label, value, words, delta_color="off", delta_arrow="off", border=True, width=165
             )
 
 
 def alarms(found: Compared) -> None:
-    """What makes the scores untrustworthy: the tuned model's in full, then the baseline's."""
+    """What makes the scores untrustworthy; that a trivial baseline is one is not told."""
     first, second = found.records
-    for alarm in second.alarms:
-        _alarm(found.comparison.second.name, alarm)
-    others = [alarm for alarm in first.alarms if first.model.kind != door.TRIVIAL]
-    for alarm in others:
-        _alarm(found.comparison.first.name, alarm)
-
-
-def _alarm(name: str, alarm: Alarm) -> None:
-    words = f"**{escaped(name)}**: {escaped(alarm.message)}"
-    if alarm.level == "alarm":
-        st.error(words, icon=":material/warning:")
-    else:
-        st.info(words, icon=":material/info:")
+    raised: dict[Alarm, list[str]] = {}
+    for record in (second, first):
+        if record.model.kind != door.TRIVIAL or record is second:
+            for alarm in record.alarms:
+                raised.setdefault(alarm, []).append(record.model.name)
+    for alarm, who in raised.items():
+        words = f"**{escaped(' and '.join(who))}**: {escaped(alarm.message)}"
+        if alarm.level == "alarm":
+            st.error(words, icon=":material/warning:")
+        else:
+            st.info(words, icon=":material/info:")
 
 
 def parts(found: Compared) -> None:

@@ -35,7 +35,7 @@ check: install-dev ## style, types, layers
 	$(BIN)/lint-imports
 
 test: check ## everything
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 pretrained: install ## train the shipped adapters again: make pretrained DATA=folder
 	@test -n "$(DATA)" || { echo "Say where the data is: make pretrained DATA=folder"; exit 2; }

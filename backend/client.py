@@ -33,6 +33,7 @@ from backend.evaluation.objects import Objects
 from backend.evaluation.promotion import Promotions
 from backend.evaluation.record import ModelIdentity
 from backend.evaluation.runs import Evaluations
+from backend.jobs.records import TrainingJob
 from backend.jobs.service import Jobs
 from backend.jobs.transform import Transforms
 from backend.logs import LogLine
@@ -119,7 +120,9 @@ class Client:
     def evaluations(self) -> Evaluations:
         """Scores of models on the test splits of datasets."""
         transforms = Transforms(self.connections)
-        return Evaluations(self.connections, self.datasets, transforms, self._identity)
+        return Evaluations(
+            self.connections, self.datasets, transforms, self._identity, self._validation
+        )
 
     @cached_property
     def promotions(self) -> Promotions:
@@ -133,11 +136,7 @@ class Client:
     def _identity(self, name: str) -> ModelIdentity:
         """Which model a registered one is, with the settings of the job that it is from."""
         model = self.model(name)
-        hyperparameters: Mapping[str, str] = {}
-        with suppress(CloudError):  # it may be from anywhere, or its job deleted
-            job = self.jobs.training_job(name)
-            if job.model_uri == model.data_url:
-                hyperparameters = job.hyperparameters
+        job = self._job_of(name, model.data_url)
         # A model without an archive of one file never changes under its name either.
         written = f"{name} {model.created.isoformat()}".encode()
         archived = model.data_url.startswith("s3://") and not model.data_url.endswith("/")
@@ -146,7 +145,26 @@ class Client:
             if archived
             else hashlib.sha256(written).hexdigest()
         )
+        hyperparameters = job.hyperparameters if job else {}
         return ModelIdentity(name, digest, model.data_url, model.source, hyperparameters)
+
+    def _validation(self, model: ModelIdentity) -> Mapping[str, float]:
+        """What the job that a model is from reported on validation data, by metric."""
+        job = self._job_of(model.name, model.source)
+        found = job.metrics.items() if job else ()
+        return {
+            name.removeprefix("validation:"): value
+            for name, value in found
+            if name.startswith("validation:")
+        }
+
+    def _job_of(self, model: str, uri: str) -> TrainingJob | None:
+        """The job of a model's name that left the archive at ``uri``; None where there is none."""
+        try:
+            job = self.jobs.training_job(model)
+        except CloudError:
+            return None  # the model may be from anywhere, and its job deleted
+        return job if job.model_uri == uri else None
 
     def run(
         self, task: Task[Req, Res], request: Req, *, endpoint: str | None = None

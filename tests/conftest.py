@@ -17,14 +17,6 @@ from backend.settings import ROOT, Settings
 from tests.support import eventually, free_port
 
 
-@pytest.hookimpl(tryfirst=True)  # before what spreads the tests looks at their groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, and all that share the running product, in one process."""
-    for item in items:
-        shared = "live" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("live" if shared else item.path.as_posix()))
-
-
 @dataclass(frozen=True)
 class Live:
     """The running product: the app's address, its data folder and a client of its endpoints."""

@@ -50,7 +50,7 @@ def draw_confusion(
     info: ConfusionInfo, inks: Inks, *, colour: str, page: str, normalised: bool
 ) -> go.Figure:
     """A square of cells, the deeper coloured the more of their row they hold."""
-    names = [harmless(name, longest=18) for name in info.names]
+    names = [harmless(name, longest=25) for name in info.names]
     written = (
         [
             [f"{share:.0%}" if count else "" for share, count in zip(*rows, strict=True)]

@@ -10,6 +10,7 @@ from backend.charts.layout import harmless, plain
 
 _HEIGHT = 260
 _MOST_POINTS = 400
+_MOST_NAMED = 6
 
 
 class Curve(NamedTuple):
@@ -58,7 +59,7 @@ def curve(
 
 
 def draw_curves(curves: Sequence[Curve], inks: Inks, *, height: int = _HEIGHT) -> go.Figure:
-    """The lines, each named at its end; a single point is drawn as one."""
+    """The lines, named in a legend where there are a few; a single point is drawn as one."""
     figure = go.Figure()
     for line in curves:
         name = harmless(line.name)
@@ -69,11 +70,13 @@ def draw_curves(curves: Sequence[Curve], inks: Inks, *, height: int = _HEIGHT) -
             line={"color": line.colour, "width": 1 if line.faint else 2},
             opacity=0.55 if line.faint else 1.0,
             name=name,
+            showlegend=1 < len(curves) <= _MOST_NAMED,
             hovertemplate=f"{name}<br>step %{{x:,}}: %{{y:.4g}}<extra></extra>",
         )
         if line.marked is not None:
             _mark(figure, line, inks)
-    return with_axes(figure, inks, height=height, x="Step")
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": {"color": inks.text}}
+    return with_axes(figure, inks, height=height, x="Step", showlegend=True, legend=legend)
 
 
 def _mark(figure: go.Figure, line: Curve, inks: Inks) -> None:
@@ -83,6 +86,7 @@ def _mark(figure: go.Figure, line: Curve, inks: Inks) -> None:
         x=[line.steps[at]],
         y=[line.values[at]],
         mode="markers",
+        showlegend=False,
         marker={"color": line.colour, "size": 10, "line": {"color": inks.text, "width": 1.5}},
         hovertemplate=(f"{harmless(line.name)}, best<br>step %{{x:,}}: %{{y:.4g}}<extra></extra>"),
     )

@@ -8,26 +8,22 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from backend.connections import Connections
-from backend.errors import CloudError, DocumentInsightsError, InputError, ModelError, NotFound
-from backend.evaluation.alarms import Alarm, seen_in_training
+from backend.errors import CloudError, DocumentInsightsError, InputError, NotFound
+from backend.evaluation.alarms import Alarm, seen_in_training, validation_gap
 from backend.evaluation.baselines import baseline, baseline_name
+from backend.evaluation.batches import Example, gold_of, predictions_of
 from backend.evaluation.compared import Compared, compared
-from backend.evaluation.examples import (
-    Examples,
-    TaskName,
-    Value,
-    answers_of,
-    examples_of,
-    require_task,
-)
+from backend.evaluation.examples import Examples, TaskName, Value
 from backend.evaluation.objects import Objects
 from backend.evaluation.record import ModelIdentity, Record, evaluate
 from backend.evaluation.records import Records
+from backend.evaluation.resampling import RESAMPLES
+from backend.evaluation.run import Entry, Run, State, run_from
 from backend.naming import DATASET_TAG, TASK_TAG, new_name
 from backend.tasks.batch import batch_of
 
@@ -38,7 +34,6 @@ _RUNS: Final = "evaluations/runs/"
 _REQUESTS: Final = "requests.jsonl"
 _KEPT: Final = 8
 """Test splits and comparisons that stay in memory."""
-Example = Mapping[str, Any]
 
 
 class Datasets(Protocol):
@@ -77,51 +72,11 @@ class Transforms(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One model of a run; ``job`` is its transform job, "" where it needs none: a trivial
-    baseline, or a model that had been scored on the same data before.
-    """
-
-    model: ModelIdentity
-    job: str
-
-
-@dataclass(frozen=True)
-class Run:
-    """Models that were asked to answer the test split of ``dataset`` (``name/version``)."""
-
-    id: str
-    task: TaskName
-    dataset: str
-    data_sha256: str
-    created: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True)
-class State:
-    """How far one model of a run is: ``status`` is SageMaker's word for its job, ``Completed``
-    where there is a ``record``; ``reason`` says why there will be none.
-    """
-
-    model: str
-    status: str
-    seconds: float
-    record: Record | None = None
-    reason: str = ""
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing will change."""
-        return self.record is not None or self.status in {"Failed", "Stopped"}
-
-
 class Evaluations:
     """The evaluation runs of one cloud and their records. Safe to share between threads.
 
-    ``identify`` says which model a registered model is. Methods raise ``DocumentInsightsError``s
-    only.
+    ``identify`` says which model a registered model is, ``validation`` what its training reported
+    on validation data, by metric. Methods raise ``DocumentInsightsError``s only.
     """
 
     def __init__(
@@ -130,12 +85,17 @@ class Evaluations:
         datasets: Datasets,
         transforms: Transforms,
         identify: Callable[[str], ModelIdentity],
+        validation: Callable[[ModelIdentity], Mapping[str, float]],
+        *,
+        resamples: int = RESAMPLES,
     ) -> None:
         self.records = Records(connections)
         self._objects = Objects(connections)
         self._datasets = datasets
         self._transforms = transforms
         self._identify = identify
+        self._validation = validation
+        self._resamples = resamples
         self._scoring = threading.Lock()
         self._examples: dict[str, Examples] = {}
         self._compared: dict[tuple[str, ...], Compared] = {}
@@ -162,7 +122,10 @@ class Evaluations:
             raise InputError("There is nothing to evaluate: choose a model.")
         examples = self.examples(version)
         identities = [self._identify(name) for name in models]
-        run_id = new_name("evaluation", examples.task)
+        # Runs of the same second differ in what they ask.
+        asked = json.dumps([version.id, examples.sha256, [one.sha256 for one in identities]])
+        digest = hashlib.sha256(asked.encode()).hexdigest()[:6]
+        run_id = new_name("evaluation", examples.task, digest)
         lines = b"".join(
             batch_of(version.task).line(example) + b"\n"
             for example in self._datasets.examples(version, "test")
@@ -207,7 +170,7 @@ class Evaluations:
         keys = [key for key in self._objects.keys(_RUNS) if key.endswith(".json")]
         # A name ends in the time at which it was made.
         keys.sort(key=lambda key: key.removesuffix(".json")[-13:], reverse=True)
-        found = (_run_from(self._objects.get_json(key)) for key in keys)
+        found = (run_from(self._objects.get_json(key)) for key in keys)
         mine = (run for run in found if run and task in (None, run.task))
         return tuple(run for run, _ in zip(mine, range(limit), strict=False))
 
@@ -275,9 +238,20 @@ class Evaluations:
             data_name=data_name,
             by_group=bool(groups) and len(groups) < len(examples.ids),
             more_alarms=alarms,
+            resamples=self._resamples,
         )
+        if gap := self._gap(record):
+            record = replace(record, alarms=(*record.alarms, gap))
         self.records.save(record, details)
         return record
+
+    def _gap(self, record: Record) -> Alarm | None:
+        """Whether training promised more than the test shows, by the first metric of both."""
+        if record.model.kind not in TRAINED:
+            return None
+        promised = self._validation(record.model)
+        name = next((name for name in record.metrics if name in promised), None)
+        return validation_gap(name, promised[name], record.metrics[name]) if name else None
 
     def _record(self, examples: Examples, model: ModelIdentity) -> Record | None:
         return self._known(examples.task, examples.sha256, model)
@@ -328,51 +302,3 @@ class Evaluations:
 
 def _output(run_id: str, model: ModelIdentity) -> str:
     return f"transform/{run_id}/{model.sha256[:16]}/"
-
-
-def _run_from(content: Any) -> Run | None:
-    """The run that ``content`` tells of, None where it is none."""
-    try:
-        entries = tuple(
-            Entry(ModelIdentity(**one["model"]), str(one["job"])) for one in content["entries"]
-        )
-        return Run(**content | {"task": require_task(content["task"]), "entries": entries})
-    except (KeyError, TypeError, AttributeError, InputError):
-        return None
-
-
-def gold_of(task: str, rows: Sequence[Example]) -> Examples:
-    """Examples of a dataset as they are scored, under their own ids where those are unique."""
-    batch = batch_of(task)
-    names = [str(row.get("id", "")) for row in rows]
-    if len(set(names)) < len(names) or "" in names:
-        names = [str(place) for place in range(1, len(rows) + 1)]
-    return examples_of(
-        require_task(task),
-        [
-            {**batch.gold(row), "id": name, "group": str(row.get("group") or "")}
-            for name, row in zip(names, rows, strict=True)
-        ],
-        where="the test split",
-    )
-
-
-def predictions_of(
-    task: str, answers: bytes, rows: Sequence[Example], examples: Examples
-) -> tuple[Value, ...]:
-    """What the lines of ``answers`` say of ``rows``, in their order.
-
-    Raises ``ModelError`` where a line is missing, or is no answer of a model for the task.
-    """
-    lines = [line for line in answers.split(b"\n") if line.strip()]
-    if len(lines) != len(rows):
-        raise ModelError(
-            f"The model answered {len(lines):,} of {len(rows):,} examples: see the job's log."
-        )
-    batch = batch_of(task)
-    found = (batch.answer(line, row) for line, row in zip(lines, rows, strict=True))
-    return answers_of(
-        examples,
-        [{**answer, "id": name} for answer, name in zip(found, examples.ids, strict=True)],
-        where="the model's answers",
-    )

@@ -65,7 +65,8 @@ def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
         baseline = st.selectbox("Baseline", others, key="compare_first", format_func=name)
     with right:
         tuned = st.selectbox("Tuned", addresses, key="compare_second", format_func=name)
-    return by_address[baseline], by_address[tuned]
+    # What was chosen for another task is not among these.
+    return by_address.get(baseline, records[1]), by_address.get(tuned, records[0])
 
 
 def comparison(version: DatasetVersion, pair: tuple[Record, Record]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components import colours, door
 from pages.components.door import Changed, Compared, Entity, ExampleValue
+from pages.components.focus import NOWHERE, Focus
 from pages.components.names import entity_tag
 from pages.components.plain import as_html, escaped
 from pages.components.reader import Mark, reader
@@ -102,7 +103,9 @@ def _value(value: ExampleValue, text: str, task: str, *, key: str) -> None:
         answers = [value] if isinstance(value, str) else [str(one) for one in value]
         answers = [answer for answer in answers if answer]
         st.markdown(escaped(answers[0]) if answers else "*no answer*")
-        reader(text, _places(answers, text), key=key, height=260, clickable=False, quiet=True)
+        marks = _places(answers, text)
+        seen = Focus(("answer",), 1, f"{answers[0]} {text}") if marks else NOWHERE
+        reader(text, marks, key=key, height=260, clickable=False, quiet=True, focus=seen)
     else:
         words = value if isinstance(value, str) else "\n".join(map(str, value))
         st.markdown(escaped(words) or "*nothing*")

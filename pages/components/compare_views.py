@@ -78,7 +78,9 @@ def meaning(comparison: Comparison) -> str:
     """The p-value in words."""
     p = comparison.p_value
     often = (
-        "in fewer than 1 of 1,000 test sets"
+        "in nearly all test sets"
+        if p > 0.95
+        else "in fewer than 1 of 1,000 test sets"
         if p < 0.001
         else f"in about {max(1, round(1000 * p)):,} of 1,000 test sets"
         if p < 0.01

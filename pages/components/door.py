@@ -28,9 +28,9 @@ from backend.evaluation.explain import ARTICLE, ARTICLE_SIZE, explain
 from backend.evaluation.promotion import Rules as PromotionRules
 from backend.evaluation.promotion import gate
 from backend.evaluation.record import Record
+from backend.evaluation.run import Run as EvaluationRun
+from backend.evaluation.run import State as RunState
 from backend.evaluation.runs import TRIVIAL
-from backend.evaluation.runs import Run as EvaluationRun
-from backend.evaluation.runs import State as RunState
 from backend.evaluation.scoring import title as metric_title
 from backend.evaluation.slices import CHANGES, SMALLEST, Changed, Slice
 from backend.jobs.estimates import Estimate

@@ -28,6 +28,7 @@ def test_each_line_is_drawn_and_the_best_point_marked() -> None:
     figure = draw_curves(lines, INKS)
     assert [list(trace.x) for trace in figure.data] == [[1, 2], [2, 4], [4]]
     assert "<b>" not in figure.data[0].name
+    assert [bool(trace.showlegend) for trace in figure.data] == [True, True, False]
 
 
 def test_a_line_of_one_point_can_be_seen() -> None:

@@ -351,20 +351,23 @@ def test_several_variants_share_the_requests_by_weight(cloud: Cloud) -> None:
 def test_deleting_waits_for_requests_and_leaves_nothing(
     cloud: Cloud, service: RunningService, tmp_path: Path
 ) -> None:
+    folder = service.config.home / "endpoints"
+    before = set(folder.iterdir())
     cloud.deploy("deleted", echo("deleted"))
     pid = cloud.invoke("deleted", 1)["pid"]
     answers: list[Any] = []
     busy = {"touch": str(tmp_path / "busy"), "sleep": 1}
     thread = threading.Thread(target=lambda: answers.append(cloud.invoke("deleted", busy)))
     thread.start()
-    unpacked = set((service.config.home / "endpoints").iterdir())
+    unpacked = set(folder.iterdir()) - before
+    assert unpacked
     eventually((tmp_path / "busy").exists)
     cloud.sagemaker.delete_endpoint(EndpointName="deleted")
     thread.join()
     assert answers[0]["version"] == "deleted"
     eventually(lambda: gone(cloud, "deleted"))
     assert not psutil.pid_exists(pid)
-    eventually(lambda: len(unpacked - set((service.config.home / "endpoints").iterdir())) == 1)
+    eventually(lambda: not unpacked & set(folder.iterdir()))
     error = refused(cloud.sagemaker.describe_endpoint, EndpointName="deleted")["Error"]
     arn = "arn:aws:sagemaker:us-east-1:000000000000:endpoint/deleted"
     assert error["Message"] == f'Could not find endpoint "{arn}".'

@@ -1,0 +1,182 @@
+"""The Compare page: evaluate, compare, look at examples, promote and roll back."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from backend.client import Model
+from backend.data.store import Datasets
+from backend.errors import CloudUnreachable
+from backend.evaluation.promotion import Promotions
+from backend.evaluation.runs import Evaluations
+from pages.components.door import CLIENT_KEY
+from tests.app.fake_client import NOW, FakeClient
+from tests.app.support import PAGES, ROOT, component, open_app, text_of, words_on
+from tests.evaluation.evaluating import TASK, Bench
+
+LIVE = "pretrained-text-classification"
+
+
+@dataclass
+class Client(FakeClient):
+    """The fake client with the evaluations of a bench."""
+
+    bench: Bench = field(default_factory=Bench)
+    refusal: CloudUnreachable | None = None
+
+    @property
+    def datasets(self) -> Datasets:
+        """Those of the bench."""
+        return self.bench.datasets
+
+    @property
+    def evaluations(self) -> Evaluations:
+        """Those of the bench, or a refusal."""
+        if self.refusal:
+            raise self.refusal
+        return self.bench.evaluations
+
+    @property
+    def promotions(self) -> Promotions:
+        """Real ones that change the fake fleet."""
+        return Promotions(self.bench.connections, self._serve)
+
+    def _serve(self, endpoint: str, model: str) -> None:
+        self.fleet[endpoint] = replace(self.fleet[endpoint], model=model)
+
+    def endpoints_for(self, task: Any) -> tuple[Any, ...]:
+        """Those of the fleet."""
+        return tuple(one for one in self.fleet.values() if one.task == task.slug)
+
+    def models(self) -> tuple[Model, ...]:
+        """Two of the task."""
+        return tuple(
+            Model(name, TASK, "finetuned", NOW, f"s3://b/{name}") for name in ("old", "new")
+        )
+
+
+def compared(**shares: float) -> Client:
+    """A client whose models have been scored with these shares of right answers."""
+    client = Client()
+    client.bench.evaluate(**shares)
+    return client
+
+
+def open_pair(client: Client, baseline: str, tuned: str) -> AppTest:
+    """The page with two models chosen."""
+    found = {record.model.name: record for record in client.bench.evaluations.records.list(TASK)}
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state[CLIENT_KEY] = client
+    app.session_state["compare_first"] = found[baseline].address
+    app.session_state["compare_second"] = found[tuned].address
+    app.switch_page(PAGES["compare"]).run()
+    assert not app.exception
+    return app
+
+
+def test_without_records_the_page_shows_the_guided_example_and_invites() -> None:
+    app = open_app("compare", Client())
+    assert "article" in app.header[0].value
+    assert "683" in app.error[0].value
+    assert "never answers “negative” correctly" in app.error[0].value.replace("\\", "")
+    assert not app.button(key="evaluate").disabled
+
+
+def test_without_a_service_the_page_says_so() -> None:
+    app = open_app("compare", Client(refusal=CloudUnreachable()))
+    assert "cannot be reached" in words_on(app)
+
+
+def test_models_are_evaluated_from_the_page() -> None:
+    client = Client()
+    app = open_app("compare", client)
+    app.multiselect(key=f"evaluate_{TASK}").set_value(["new"]).run()
+    app.button(key="evaluate").click().run()
+    assert not app.exception
+    assert "has started" in app.success[0].value
+    assert [asked[0] for asked in client.bench.transforms.asked.values()] == ["new"]
+    states = next(e.value for e in app.dataframe if "State" in e.value.columns)
+    assert list(states["State"]) == ["scored", "answering"]
+
+
+def test_a_run_that_is_under_way_can_be_stopped() -> None:
+    client = Client()
+    run = client.bench.evaluations.start(client.bench.version, ["new"], trivial=False)
+    app = open_app("compare", client)
+    app.button(key=f"stop_{run.id}").click().run()
+    assert [job.status for job in client.bench.transforms.jobs.values()] == ["Stopped"]
+
+
+def test_the_verdict_comes_first_and_is_explained() -> None:
+    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    words = words_on(app)
+    assert "new is better: macro F1" in words
+    assert "Were the two equally good" in words
+    assert [metric.label for metric in app.metric][:2] == [
+        "Macro F1, baseline",
+        "Macro F1, tuned",
+    ]
+
+
+def test_equal_models_have_no_clear_difference() -> None:
+    app = open_pair(compared(old=0.5, new=0.5), "old", "new")
+    assert "No clear difference" in words_on(app)
+    assert app.button(key="promote").disabled
+
+
+def test_a_model_is_not_compared_with_itself() -> None:
+    app = open_pair(compared(old=0.5, new=0.5), "old", "old")
+    assert "choose two models" in words_on(app)
+
+
+def test_examples_are_shown_by_how_they_changed() -> None:
+    client = compared(old=0.4, new=0.9)
+    app = open_pair(client, "old", "new")
+    app.segmented_control(key="changed").set_value("both_wrong").run()
+    assert not app.exception
+    assert "Neither has it right" in words_on(app)
+    assert text_of(component(app, "example_text")).startswith("Request")
+
+
+def test_a_constant_model_raises_the_alarm_on_screen_and_cannot_be_promoted() -> None:
+    client = compared(old=0.4)
+    bench = client.bench
+    run = bench.evaluations.start(bench.version, ["new"])
+    answer = {"probabilities": [1.0, 0.0], "labels": ["billing", "outage"]}
+    bench.transforms.finish("new", lambda _: answer)
+    bench.evaluations.states(run)
+    app = open_pair(client, "majority class", "new")
+    assert any("always answers" in error.value for error in app.error)
+    assert app.button(key="promote").disabled
+
+
+def test_a_better_model_is_promoted_and_rolled_back() -> None:
+    client = compared(old=0.4, new=0.9)
+    app = open_pair(client, "old", "new")
+    app.button(key="promote").click().run()
+    assert client.fleet[LIVE].model == "new"
+    history = next(e.value for e in app.dataframe if "Before" in e.value.columns)
+    assert list(history["Now"]) == ["new"]
+    app.button(key="roll_back").click().run()
+    assert not app.exception
+    assert client.fleet[LIVE].model == f"model-of-{LIVE}"
+
+
+def test_a_higher_bar_stops_the_promotion() -> None:
+    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    assert not app.button(key="promote").disabled
+    app.number_input(key="gate_threshold").set_value(0.99).run()
+    assert app.button(key="promote").disabled
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "words"), [("0.9", "No confusion table"), ("twelve", "not a score")]
+)
+def test_anybodys_numbers_are_explained(accuracy: str, words: str) -> None:
+    app = open_app("compare", Client())
+    app.text_input(key="explain_accuracy").set_value(accuracy).run()
+    assert not app.exception
+    shown = [e.value for kind in (app.info, app.error) for e in kind]
+    assert any(words in one.replace("\\", "") for one in shown)

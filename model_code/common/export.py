@@ -45,7 +45,8 @@ def export(model_dir: Path, target: Path, *, int8: bool = True) -> None:
         _to_onnx(model, OUTPUTS[config.head], raw)
         _fuse(raw, fused, backbone.config)
         if int8:
-            _quantize(fused, target / GRAPH_NAME)
+            kept = sensitive_products(fused, every_layer=config.per_token)
+            _quantize(fused, target / GRAPH_NAME, kept)
         else:
             fused.replace(target / GRAPH_NAME)
 
@@ -82,19 +83,20 @@ def _fuse(raw: Path, fused: Path, config: Any) -> None:
     result.save_model_to_file(str(fused))
 
 
-def sensitive_products(graph_path: Path) -> list[str]:
-    """Names of the matrix products that stay in float32: behind GELU, in the lower layers.
+def sensitive_products(graph_path: Path, *, every_layer: bool = False) -> list[str]:
+    """Names of the matrix products that stay in float32: behind GELU, in the lower layers or all.
 
     GELU's few large values stretch the range that int8 divides, and what the lower layers lose,
-    the upper ones build on: see ``benchmarks/quantization.py``.
+    the upper ones build on: see ``benchmarks/quantization.py``. Where a span ends is decided by
+    small differences, so that heads that answer for each token want every layer.
     """
     nodes = onnx.load(str(graph_path)).graph.node
     activated = {name for node in nodes if "Gelu" in node.op_type for name in node.output}
     behind = [n.name for n in nodes if n.op_type == "MatMul" and n.input[0] in activated]
-    return behind[: len(behind) // 2]
+    return behind if every_layer else behind[: len(behind) // 2]
 
 
-def _quantize(fused: Path, target: Path) -> None:
+def _quantize(fused: Path, target: Path, kept: list[str]) -> None:
     part = target.with_suffix(".part")
     quantize_dynamic(
         str(fused),
@@ -103,7 +105,7 @@ def _quantize(fused: Path, target: Path) -> None:
         per_channel=True,
         # 7 bits: processors without VNNI add two products in 16 bits, which 8 bits overflow.
         reduce_range=True,
-        nodes_to_exclude=sensitive_products(fused),
+        nodes_to_exclude=kept,
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
     part.replace(target)

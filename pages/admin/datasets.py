@@ -8,7 +8,6 @@ from pages.components import dataset_views, door
 from pages.components.dataset_add import add_panel
 from pages.components.dataset_panels import (
     CHOSEN,
-    NOTE,
     checks_panel,
     examples_panel,
     labels_panel,
@@ -17,8 +16,8 @@ from pages.components.dataset_panels import (
 from pages.components.door import DatasetVersion, DocumentInsightsError
 from pages.components.link import from_link, to_link
 from pages.components.names import age, count
+from pages.components.notes import act, show_note
 from pages.components.panels import facts, page_title, show_error
-from pages.components.plain import escaped
 
 PANELS = ("Examples", "Labels", "Checks", "Versions")
 
@@ -33,23 +32,9 @@ def fetch() -> tuple[DatasetVersion, ...]:
         st.stop()
 
 
-def show_note() -> None:
-    """What came of the last action, once."""
-    kind, words = st.session_state.pop(NOTE, ("", ""))
-    if kind == "error":
-        st.error(escaped(words), icon=":material/error:")
-    elif kind == "done":
-        st.success(escaped(words), icon=":material/check_circle:")
-
-
 def remove(name: str, version: str | None) -> None:
-    """Delete one version, or all of a dataset; note what was done, or why it was not."""
-    try:
-        door.client().datasets.remove(name, version)
-    except DocumentInsightsError as error:
-        st.session_state[NOTE] = ("error", str(error))
-    else:
-        st.session_state[NOTE] = ("done", f"{name} {version or ''} was deleted.")
+    """Delete one version, or all of a dataset."""
+    act(f"{name} {version or ''} was deleted.", door.client().datasets.remove, name, version)
 
 
 def choose_next(versions: tuple[DatasetVersion, ...]) -> None:

@@ -8,10 +8,10 @@ from pages.components import door
 from pages.components.door import DocumentInsightsError, Endpoint, Model, Usage
 from pages.components.endpoint import state_words
 from pages.components.names import age
+from pages.components.notes import act, show_note
 from pages.components.panels import facts, page_title, show_error
 from pages.components.plain import escaped
 
-NOTE = "endpoint_note"
 _TITLES = {task.slug: task.title for task in door.TASKS}
 
 
@@ -44,29 +44,10 @@ def fetch() -> tuple[tuple[Endpoint, ...], tuple[Model, ...]]:
         st.stop()
 
 
-def act(done: str, call: str, *args: str, **options: str) -> None:
-    """Call the client's method ``call``; note what was done, or why it was not."""
-    try:
-        getattr(door.client(), call)(*args, **options)
-    except DocumentInsightsError as error:
-        st.session_state[NOTE] = ("error", str(error))
-    else:
-        st.session_state[NOTE] = ("done", done)
-
-
-def show_note() -> None:
-    """What came of the last action, once."""
-    kind, words = st.session_state.pop(NOTE, ("", ""))
-    if kind == "error":
-        st.error(escaped(words), icon=":material/error:")
-    elif kind == "done":
-        st.success(escaped(words), icon=":material/check_circle:")
-
-
 def start(model: str) -> None:
     """Deploy ``model`` under the name in the box."""
     name = str(st.session_state.get("deploy_name") or "").strip() or model
-    act(f"{name} is starting.", "deploy", model, endpoint=name)
+    act(f"{name} is starting.", door.client().deploy, model, endpoint=name)
 
 
 def table(endpoints: tuple[Endpoint, ...]) -> None:
@@ -125,7 +106,12 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
                 key="update_now",
                 disabled=not names,
                 on_click=act,
-                args=(f"{endpoint.name} is being updated.", "update", endpoint.name, model),
+                args=(
+                    f"{endpoint.name} is being updated.",
+                    door.client().update,
+                    endpoint.name,
+                    model,
+                ),
             )
         with st.popover("Delete", icon=":material/delete:"):
             st.text(f"Stop and delete {endpoint.name}? Its model stays registered.")
@@ -133,7 +119,7 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
                 "Delete now",
                 key="delete_now",
                 on_click=act,
-                args=(f"{endpoint.name} is being deleted.", "delete", endpoint.name),
+                args=(f"{endpoint.name} is being deleted.", door.client().delete, endpoint.name),
             )
     log(endpoint.name)
 

@@ -11,11 +11,11 @@ from pages.components import colours, dataset_views, door
 from pages.components.door import DatasetVersion, DocumentInsightsError, Finding
 from pages.components.frame import theme
 from pages.components.names import count
+from pages.components.notes import NOTE
 from pages.components.panels import show_error
 from pages.components.plain import escaped
 from pages.components.reader import reader
 
-NOTE: Final = "dataset_note"
 CHOSEN: Final = "dataset_next"
 """Where the name of the dataset to be shown next waits, and its version."""
 

@@ -102,7 +102,9 @@ def test_a_file_of_three_hundred_pages_stays_fluid(page: Page, app_url: str) -> 
         {"name": "long.txt", "mimeType": "text/plain", "buffer": text.encode()}
     )
     expect(page.locator(READER)).to_contain_text("Angela Merkel", timeout=60_000)
-    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible(timeout=60_000)
+    expect(
+        page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
+    ).to_be_visible(timeout=60_000)
     reader = page.locator(READER)
     reader.evaluate(
         """async reader => {
@@ -116,7 +118,7 @@ def test_a_file_of_three_hundred_pages_stays_fluid(page: Page, app_url: str) -> 
         """reader => getComputedStyle(reader.querySelector("p")).contentVisibility"""
     )
     assert laid_out == "auto"  # paragraphs off the screen are not laid out
-    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
 
 

@@ -251,7 +251,7 @@ class Client:
             name=name,
             state=facts["EndpointStatus"],
             model=model,
-            task=self._tags(facts["EndpointArn"]).get(TASK_TAG, ""),
+            task=self.connections.tags(facts["EndpointArn"]).get(TASK_TAG, ""),
             created=facts["CreationTime"],
             modified=facts["LastModifiedTime"],
             failure_reason=facts.get("FailureReason", ""),
@@ -276,15 +276,6 @@ class Client:
             return ""
         return str(facts["ProductionVariants"][0].get("ModelName", ""))
 
-    def _tags(self, arn: str) -> dict[str, str]:
-        try:
-            with translated():
-                pages = self.connections.sagemaker.get_paginator("list_tags")
-                tags = [t for page in pages.paginate(ResourceArn=arn) for t in page["Tags"]]
-        except NotFound:
-            return {}
-        return {tag["Key"]: tag["Value"] for tag in tags}
-
     def models(self) -> tuple[Model, ...]:
         """All registered models, by name."""
         with translated():
@@ -299,7 +290,7 @@ class Client:
         with translated():
             facts = self.connections.sagemaker.describe_model(ModelName=name)
         container = facts.get("PrimaryContainer") or (facts.get("Containers") or [{}])[0]
-        tags = self._tags(facts["ModelArn"])
+        tags = self.connections.tags(facts["ModelArn"])
         return Model(
             name=name,
             task=tags.get(TASK_TAG, ""),

@@ -4,6 +4,8 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from backend.aws_errors import translated
+from backend.errors import NotFound
 from backend.settings import Cloud
 
 if TYPE_CHECKING:
@@ -47,6 +49,16 @@ class Connections:
     def s3(self) -> Any:
         """Objects."""
         return self._client("s3")
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """The tags of what has the ARN ``arn``; none where it is gone. Raises ``CloudError``."""
+        try:
+            with translated():
+                pages = self.sagemaker.get_paginator("list_tags")
+                tags = [t for page in pages.paginate(ResourceArn=arn) for t in page["Tags"]]
+        except NotFound:
+            return {}
+        return {tag["Key"]: tag["Value"] for tag in tags}
 
     def _client(self, service: str) -> Any:
         with self._lock:

@@ -136,7 +136,7 @@ class Jobs:
             return kept
         with translated():
             facts = self._connections.sagemaker.describe_training_job(TrainingJobName=name)
-        tags = self._tags(facts["TrainingJobArn"])
+        tags = self._connections.tags(facts["TrainingJobArn"])
         job = records.training_job(facts, tags)
         return self._remember(self._as_trial(job) if job.tuning_job and not job.task else job)
 
@@ -187,7 +187,7 @@ class Jobs:
                 HyperParameterTuningJobName=name
             )
         return self._remember(
-            records.tuning_job(facts, self._tags(facts["HyperParameterTuningJobArn"]))
+            records.tuning_job(facts, self._connections.tags(facts["HyperParameterTuningJobArn"]))
         )
 
     def _tuning_job_if_there(self, name: str) -> TuningJob | None:
@@ -217,15 +217,6 @@ class Jobs:
             key = job.name if isinstance(job, TrainingJob) else f"tuning/{job.name}"
             self._finished[key] = job
         return job
-
-    def _tags(self, arn: str) -> dict[str, str]:
-        try:
-            with translated():
-                pages = self._connections.sagemaker.get_paginator("list_tags")
-                tags = [t for page in pages.paginate(ResourceArn=arn) for t in page["Tags"]]
-        except NotFound:
-            return {}
-        return {tag["Key"]: tag["Value"] for tag in tags}
 
     # --- the log ---
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from named_entities.decode import tag_words
+from named_entities.decode import forbidden, likeliest, tag_words
 from named_entities.features import word_windows
 from named_entities.words import Entity, entities_of, tags_for, words
 
@@ -75,3 +75,39 @@ def test_a_word_in_two_windows_is_tagged_where_more_is_around_it(tiny_base: obje
     tags, _ = tag_words(parts, logits, len(spans), ["O", "B-X"])
     inner = tags[4:-4]
     assert inner == ["B-X"] * len(inner)
+
+
+LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG"]
+
+
+@given(st.lists(st.lists(st.floats(-9, 0), min_size=5, max_size=5), min_size=1, max_size=4))
+def test_the_tags_are_the_likeliest_ones_that_can_follow_each_other(
+    rows: list[list[float]],
+) -> None:
+    scores = np.array(rows)
+    banned = forbidden(LABELS)
+    possible = [
+        path
+        for path in itertools.product(range(5), repeat=len(rows))
+        if not any(banned[a, b] for a, b in itertools.pairwise([5, *path]))
+    ]
+    found = likeliest(scores, banned)
+    assert tuple(found) in possible
+    total = {path: sum(scores[i, tag] for i, tag in enumerate(path)) for path in possible}
+    assert total[tuple(found)] == pytest.approx(max(total.values()))
+
+
+def test_an_inner_tag_follows_only_its_own_label() -> None:
+    rows = [
+        {after for after, banned in zip(LABELS, row, strict=True) if not banned}
+        for row in forbidden(LABELS)
+    ]
+    free = {"O", "B-PER", "B-ORG"}
+    assert rows == [
+        free,
+        free | {"I-PER"},
+        free | {"I-PER"},
+        free | {"I-ORG"},
+        free | {"I-ORG"},
+        free,
+    ]

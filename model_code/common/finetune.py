@@ -18,15 +18,9 @@ from torch import Tensor, nn
 from common import data, encoder, weights
 from common.hyperparameters import Hyperparameters, Paths, parse
 from common.model_card import ModelConfig, write_card
-from common.training import (
-    Batch,
-    Objective,
-    Recipe,
-    Reporter,
-    Trainer,
-    TrainingError,
-    seed_everything,
-)
+from common.optimization import seed_everything
+from common.reporting import Reporter
+from common.training import Batch, Objective, Recipe, Trainer, TrainingError
 from common.windows import Features
 
 H = TypeVar("H", bound=Hyperparameters)

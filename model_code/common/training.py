@@ -1,28 +1,24 @@
 """The training loop that all encoder tasks share: bucketed batches, resume, early stopping."""
 
-import hashlib
-import json
 import math
 import random
-import signal
-import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol
 
-import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from common.checkpoints import Checkpoints, run_id
 from common.hyperparameters import Hyperparameters
+from common.optimization import bucketed, optimizer_for, warmup_then_linear
+from common.reporting import Reporter
+from common.stopping import StopSignal
 
 REPORT_EVERY_S = 5.0
 CHECKPOINT_EVERY_S = 60.0
-POOL_BATCHES = 50
 
 Batch = dict[str, Tensor]
 
@@ -67,125 +63,6 @@ class TrainingError(RuntimeError):
     """Raised when training cannot lead anywhere; its message is a sentence for the log."""
 
 
-class _Stopped(Exception):  # noqa: N818 - not an error: it ends a validation that nobody waits for
-    pass
-
-
-class StopSignal:
-    """SIGTERM as a question that the loop asks between steps.
-
-    SageMaker sends it when a job is stopped, and two minutes later ends the process: time to
-    keep the best so far. A validation is left in the middle, since it may take longer.
-    """
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._interruptible = False
-
-    def listen(self) -> None:
-        """From now on; without effect outside the main thread, where no signal arrives."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self._note)
-
-    def run(self, work: Callable[[], None]) -> None:
-        """Do ``work``, which the signal ends at once."""
-        self._interruptible = True
-        try:
-            if not self.asked:
-                work()
-        except _Stopped:
-            pass
-        finally:
-            self._interruptible = False
-
-    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's arguments
-        self.asked = True
-        if self._interruptible:
-            raise _Stopped
-
-
-class Reporter:
-    """Writes metrics to the log, one stable line each, and to a JSON Lines file beside it."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-
-    def report(self, step: int, **metrics: float) -> None:
-        """Log ``name=value`` pairs; every float that Python can print can be read back."""
-        self._write("metrics", step, metrics)
-
-    def report_kept(self, step: int, **metrics: float) -> None:
-        """The same, at the end, for the weights of ``step`` that are kept."""
-        self._write("kept", step, metrics)
-
-    def _write(self, kind: str, step: int, metrics: dict[str, float]) -> None:
-        # float(): numpy's own numbers print their type as well.
-        values = {name: float(value) for name, value in metrics.items()}
-        line = " ".join(f"{name}={value!r};" for name, value in values.items())
-        print(f"[{kind}] step={step}; {line}", flush=True)
-        # JSON knows neither nan nor inf.
-        written = {name: value if math.isfinite(value) else None for name, value in values.items()}
-        record = {"kind": kind, "step": step, "time": time.time(), **written}
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record, allow_nan=False) + "\n")
-
-
-def seed_everything(seed: int) -> None:
-    """Seed every source of randomness that training uses."""
-    random.seed(seed)
-    np.random.seed(seed)
-    torch.manual_seed(seed)
-
-
-def bucketed(lengths: Sequence[int], batch_size: int, rng: random.Random) -> list[list[int]]:
-    """Shuffled batches of examples of like length: little padding, still random.
-
-    Examples are shuffled, sorted within pools of 50 batches, and the batches shuffled again.
-    """
-    order = list(range(len(lengths)))
-    rng.shuffle(order)
-    batches: list[list[int]] = []
-    pool = batch_size * POOL_BATCHES
-    for start in range(0, len(order), pool):
-        part = sorted(order[start : start + pool], key=lambda index: lengths[index])
-        batches += [part[at : at + batch_size] for at in range(0, len(part), batch_size)]
-    rng.shuffle(batches)
-    return batches
-
-
-def optimizer_for(model: nn.Module, hp: Hyperparameters) -> torch.optim.AdamW:
-    """AdamW; the head learns faster, and biases and norms are not decayed."""
-    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            key = (name.startswith("head."), parameter.ndim < 2)
-            groups.setdefault(key, []).append(parameter)
-    settings = [
-        {
-            "params": parameters,
-            "lr": hp.learning_rate * (hp.head_learning_rate_factor if head else 1.0),
-            "weight_decay": 0.0 if plain else hp.weight_decay,
-        }
-        for (head, plain), parameters in groups.items()
-    ]
-    return torch.optim.AdamW(settings, lr=hp.learning_rate)
-
-
-def warmup_then_linear(step: int, total: int, warmup_ratio: float) -> float:
-    """The factor on the learning rate: up over the warm-up, then down to 0 at ``total``."""
-    warmup = max(1, round(total * warmup_ratio))
-    if step < warmup:
-        return (step + 1) / warmup
-    return max(0.0, (total - step) / max(1, total - warmup))
-
-
-def run_id(hp: Hyperparameters, lengths: Sequence[int]) -> str:
-    """What a checkpoint must have in common with a run that goes on from it."""
-    text = json.dumps([asdict(hp), list(lengths)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 class Trainer:
     """Runs a recipe to its end, from its last checkpoint if there is one.
 
@@ -206,13 +83,14 @@ class Trainer:
         self._reporter = reporter
         self._stop = stop or StopSignal()
         self._device = next(recipe.model.parameters()).device
-        self._folder = checkpoints
         self._lengths = [len(example) for example in recipe.train]
-        self._run_id = run_id(hp, self._lengths)
         self._steps_per_epoch = math.ceil(len(recipe.train) / hp.batch_size)
         total = self._steps_per_epoch * hp.epochs
         self.total_steps = min(total, hp.max_steps) if hp.max_steps else total
         self._optimizer = optimizer_for(recipe.model, hp)
+        self._checkpoints = Checkpoints(
+            checkpoints, run_id(hp, self._lengths), recipe.model, self._optimizer
+        )
         self._base_rates = [float(group["lr"]) for group in self._optimizer.param_groups]
         self.step = 0
         self.best: float | None = None
@@ -244,7 +122,7 @@ class Trainer:
         none was validated yet. Raises ``TrainingError`` where the loss or the objective is not a
         number.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._checkpoints.folder.mkdir(parents=True, exist_ok=True)
         self._resume()
         self._stop.listen()
         self._run()
@@ -258,7 +136,8 @@ class Trainer:
                 f"the objective, {self._recipe.objective.name}, was never a number: "
                 "lower the learning rate, or look at the validation data"
             )
-        self._restore_best()
+        self._checkpoints.restore_best()
+        self._recipe.model.eval()
         self._report_kept()
         return self.best_metrics
 
@@ -357,7 +236,7 @@ class Trainer:
         if self._recipe.objective.better(value, self.best):
             self.best, self.best_metrics, self._stale = value, metrics, 0
             self.best_step = self.step
-            self._write("best.safetensors", self._trained())
+            self._checkpoints.save_best(self.step)
         else:
             self._stale += 1
 
@@ -365,80 +244,20 @@ class Trainer:
         patience = self._hp.early_stopping_patience
         return bool(patience) and self._stale >= patience
 
-    def _trained(self) -> dict[str, Tensor]:
-        named = self._recipe.model.named_parameters()
-        return {name: value.detach() for name, value in named if value.requires_grad}
-
     def _checkpoint(self) -> None:
-        tensors = {f"model.{name}": value for name, value in self._trained().items()}
-        states = self._optimizer.state_dict()["state"]
-        for index, state in states.items():
-            for key in ("exp_avg", "exp_avg_sq", "step"):
-                tensors[f"optimizer.{index}.{key}"] = state[key]
-        self._write("last.safetensors", tensors)
-        self._write_state()
-
-    def _write_state(self) -> None:
-        # The step is in the tensors' metadata too: a kill between the two writes cannot mix them.
         state = {
             "best": self.best,
             "best_step": self.best_step,
             "best_metrics": self.best_metrics,
             "stale": self._stale,
         }
-        temporary = self._folder / "state.json.part"
-        temporary.write_text(json.dumps(state), encoding="utf-8")
-        temporary.replace(self._folder / "state.json")
-
-    def _write(self, name: str, tensors: dict[str, Tensor]) -> None:
-        temporary = self._folder / f"{name}.part"
-        save_file(
-            {key: value.contiguous() for key, value in tensors.items()},
-            str(temporary),
-            metadata={"step": str(self.step), "run": self._run_id},
-        )
-        temporary.replace(self._folder / name)
+        self._checkpoints.save_last(self.step, state)
 
     def _resume(self) -> None:
-        path = self._folder / "last.safetensors"
-        if not path.exists():
+        found = self._checkpoints.resume()
+        if found is None:
             return
-        from safetensors import safe_open
-
-        with safe_open(str(path), framework="pt") as file:
-            metadata = file.metadata()
-        if metadata.get("run", self._run_id) != self._run_id:
-            print("the checkpoint is of other settings or data: starting afresh", flush=True)
-            (self._folder / "best.safetensors").unlink(missing_ok=True)
-            return
-        self.step = int(metadata["step"])
-        tensors = load_file(str(path))
-        own = dict(self._recipe.model.named_parameters())
-        with torch.no_grad():
-            for name, value in tensors.items():
-                if name.startswith("model."):
-                    own[name.removeprefix("model.")].copy_(value)
-        self._resume_optimizer(tensors)
-        state = json.loads((self._folder / "state.json").read_text(encoding="utf-8"))
+        self.step, state = found
         self.best, self.best_metrics = state["best"], state["best_metrics"]
         self.best_step, self._stale = state.get("best_step", 0), state["stale"]
         print(f"resumed at step {self.step} of {self.total_steps}", flush=True)
-
-    def _resume_optimizer(self, tensors: dict[str, Tensor]) -> None:
-        whole = self._optimizer.state_dict()
-        states: dict[int, dict[str, Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith("optimizer."):
-                _, index, key = name.split(".")
-                states.setdefault(int(index), {})[key] = value
-        whole["state"] = states
-        self._optimizer.load_state_dict(whole)
-
-    def _restore_best(self) -> None:
-        path = self._folder / "best.safetensors"
-        if path.exists():
-            own = dict(self._recipe.model.named_parameters())
-            with torch.no_grad():
-                for name, value in load_file(str(path)).items():
-                    own[name].copy_(value)
-        self._recipe.model.eval()

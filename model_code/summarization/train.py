@@ -21,8 +21,10 @@ from common.data import Example
 from common.hyperparameters import Hyperparameters, Paths, setting
 from common.metrics import f1
 from common.model_card import ModelConfig
+from common.optimization import seed_everything
+from common.reporting import Reporter
 from common.sentences import sentences
-from common.training import Batch, Objective, Recipe, Reporter, Trainer, seed_everything
+from common.training import Batch, Objective, Recipe, Trainer
 from common.windows import encode, spans, special_tokens
 from summarization.extractive import Length, choose, features
 from summarization.scorer import Scorer

@@ -19,18 +19,10 @@ from common import finetune
 from common.data import read_channel
 from common.hyperparameters import Hyperparameters, Paths, parse
 from common.metrics import classification_metrics, relation_macro_f1, span_metrics
-from common.training import (
-    Batch,
-    Objective,
-    Recipe,
-    Reporter,
-    StopSignal,
-    Trainer,
-    TrainingError,
-    bucketed,
-    seed_everything,
-    warmup_then_linear,
-)
+from common.optimization import bucketed, seed_everything, warmup_then_linear
+from common.reporting import Reporter
+from common.stopping import StopSignal
+from common.training import Batch, Objective, Recipe, Trainer, TrainingError
 from text_classification.train import TextClassification
 
 

@@ -11,7 +11,7 @@ UNTRAINED := AWS's training toolkit could not be installed: everything but train
   those, install a C compiler and Python's headers (Debian: build-essential python3-dev), then \
   remove $(VENV)/.installed and start again.
 
-.PHONY: run serve env stop install install-dev check test pretrained
+.PHONY: run serve env stop install install-dev check test test-images smoke-aws pretrained experiment
 .DELETE_ON_ERROR:
 
 run: install ## the app and, on this computer, the local service
@@ -37,9 +37,21 @@ check: install-dev ## style, types, layers
 test: check ## everything
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
 
+test-images: install ## model_code with the versions of AWS's images; fetches gigabytes
+	$(BIN)/python -m tests.images
+
+smoke-aws: install ## what only a real account can show; says what it would do: make smoke-aws GO=--go
+	$(BIN)/python -m backend.smoke $(GO)
+
 pretrained: install ## train the shipped adapters again: make pretrained DATA=folder
 	@test -n "$(DATA)" || { echo "Say where the data is: make pretrained DATA=folder"; exit 2; }
 	$(BIN)/python -m backend.pretrained --data "$(DATA)"
+
+SCALE := night
+
+experiment: install ## measure all five tasks on public data: make experiment DATA=folder [SCALE=small]
+	@test -n "$(DATA)" || { echo "Say where the data is: make experiment DATA=folder"; exit 2; }
+	$(BIN)/python -m backend.experiment --data "$(DATA)" --scale "$(SCALE)"
 
 install: $(VENV)/.installed ## the environment; go on where an interrupted run stopped
 

@@ -81,7 +81,20 @@ page = st.navigation(
             icon=":material/dns:",
             help="The models that answer: their state, logs, and starting and stopping them.",
         ),
-    ]
+        st.Page(
+            "pages/admin/costs.py",
+            title="Costs and clean-up",
+            icon=":material/payments:",
+            help="What runs and what it costs, what nobody uses, and how to end it all.",
+        ),
+        st.Page(
+            "pages/admin/settings.py",
+            title="Settings",
+            icon=":material/settings:",
+            help="Which cloud is in use, and whether it can be used as it is.",
+        ),
+    ],
+    expanded=True,
 )
 with st.sidebar:
     cloud_state()

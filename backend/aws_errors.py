@@ -18,6 +18,7 @@ from backend.errors import (
     EndpointNotReady,
     ModelError,
     NameTaken,
+    NoCapacity,
     NotFound,
     NotPermitted,
     PayloadTooLarge,
@@ -125,6 +126,10 @@ _CODES: Final[Mapping[str, _Maker]] = {
     **_all(
         "RequestTimeout RequestTimeoutException GatewayTimeout SessionTimeoutException 408 504",
         lambda _: TimedOut(),
+    ),
+    **_all(
+        "InsufficientInstanceCapacity CapacityError InsufficientCapacityException",
+        lambda f: NoCapacity(f.message),
     ),
     **_all(
         """ResourceLimitExceeded LimitExceededException ServiceQuotaExceededException

@@ -24,7 +24,8 @@ SERVING_ENVIRONMENT: Final = {
 
 def source_files(task: str, source: Path) -> dict[str, Path]:
     """The source bundle of ``task`` by path inside it: ``source`` (model_code) less other tasks."""
-    files = [*source.glob("*.py"), *_python(source / "common"), *_python(source / task)]
+    own = [*source.glob("*.py"), *source.glob("requirements.txt")]
+    files = [*own, *_python(source / "common"), *_python(source / task)]
     return dict(sorted((str(file.relative_to(source)), file) for file in files))
 
 

@@ -5,21 +5,27 @@ Every method raises ``DocumentInsightsError``s only (see ``backend.errors``).
 """
 
 import hashlib
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from backend.answers import Answer, InParts
+from backend.attachments import Attachments, told_by
 from backend.aws_errors import translated
+from backend.bundle import s3_uri
+from backend.catalog.service import Catalog
+from backend.checks import Check, check_all
 from backend.connections import Connections
+from backend.costs.service import Costs
 from backend.data.store import Datasets
 from backend.documents.store import Documents
+from backend.endpoint_answers import EndpointAnswers
+from backend.endpoint_configs import config_of, delete_config, new_config_name
 from backend.errors import (
     CloudError,
     DocumentInsightsError,
@@ -28,20 +34,26 @@ from backend.errors import (
     EndpointMissing,
     EndpointNotReady,
     NotFound,
+    RequestRefused,
 )
 from backend.evaluation.objects import Objects
 from backend.evaluation.promotion import Promotions
 from backend.evaluation.record import ModelIdentity
 from backend.evaluation.runs import Evaluations
+from backend.evaluation.training import Training
+from backend.footprint import Footprints
+from backend.hosting import Hosting, hosting_of
 from backend.jobs.records import TrainingJob
 from backend.jobs.service import Jobs
 from backend.jobs.transform import Transforms
 from backend.logs import LogLine
-from backend.naming import SOURCE_TAG, TASK_TAG, as_tags, require_name
+from backend.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name
+from backend.queued import ask_queue, is_queued
 from backend.settings import Cloud, Settings
 from backend.snippets import Snippets, snippets_for
 from backend.tasks.base import Payload, Task
-from backend.usage import VARIANT, Usage, usage_of
+from backend.trained import trained
+from backend.usage import Usage, usage_of
 
 __all__ = ["Answer", "Client", "Endpoint", "InParts", "LogLine", "Model", "Usage"]
 
@@ -67,6 +79,8 @@ class Endpoint:
     failure_reason: str
     instances: int
     desired_instances: int
+    attached: bool = False
+    """Whether somebody else deployed it, and the task is what it was attached to."""
 
     @property
     def ready(self) -> bool:
@@ -88,6 +102,8 @@ class Model:
     source: str
     created: datetime
     data_url: str
+    dialect: str = ""
+    """What it speaks, "" for what our own models do."""
 
 
 class Client:
@@ -95,6 +111,7 @@ class Client:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings.load()
+        self._queued: set[str] = set()
 
     @cached_property
     def cloud(self) -> Cloud:
@@ -114,15 +131,40 @@ class Client:
     @cached_property
     def jobs(self) -> Jobs:
         """Fine-tuning and tuning jobs."""
-        return Jobs(self.connections)
+        return self.costs.jobs
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What running costs, the budget, and clean-up."""
+        return Costs(self.connections, self._settings.spending)
 
     @cached_property
     def evaluations(self) -> Evaluations:
         """Scores of models on the test splits of datasets."""
-        transforms = Transforms(self.connections)
         return Evaluations(
-            self.connections, self.datasets, transforms, self._identity, self._validation
+            self.connections,
+            self.datasets,
+            Transforms(self.connections),
+            self._identity,
+            self._trained,
+            EndpointAnswers(self.connections, self._invoke, self.attachments.spoken),
         )
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The models that can be deployed and trained, the original solution's among them."""
+        return Catalog(self.connections)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Endpoints that somebody else deployed, attached to tasks."""
+        return Attachments(self.connections)
+
+    @cached_property
+    def footprints(self) -> Footprints:
+        """The time, room and money that evaluated models take."""
+        transform = Transforms(self.connections).job
+        return Footprints(self.connections, self.evaluations.runs, transform, self.costs.hourly)
 
     @cached_property
     def promotions(self) -> Promotions:
@@ -148,15 +190,8 @@ class Client:
         hyperparameters = job.hyperparameters if job else {}
         return ModelIdentity(name, digest, model.data_url, model.source, hyperparameters)
 
-    def _validation(self, model: ModelIdentity) -> Mapping[str, float]:
-        """What the job that a model is from reported on validation data, by metric."""
-        job = self._job_of(model.name, model.source)
-        found = job.metrics.items() if job else ()
-        return {
-            name.removeprefix("validation:"): value
-            for name, value in found
-            if name.startswith("validation:")
-        }
+    def _trained(self, model: ModelIdentity) -> Training | None:
+        return trained(model, self._job_of, self.jobs, self.datasets)
 
     def _job_of(self, model: str, uri: str) -> TrainingJob | None:
         """The job of a model's name that left the archive at ``uri``; None where there is none."""
@@ -175,6 +210,7 @@ class Client:
         missing, not ready, failed, or its model broke, ``CloudError`` for the rest.
         """
         name = endpoint or task.default_endpoint
+        task = self.attachments.spoken(task, endpoint)
         payload = task.encode(request)
         started = time.perf_counter()
         body = self._invoke(name, payload)
@@ -192,7 +228,8 @@ class Client:
         self, task: Task[Req, Res], request: Req, *, endpoint: str | None = None
     ) -> InParts[Req, Res]:
         """The same as ``run`` for a document of any length; nothing is sent yet."""
-        return InParts(lambda part: self.run(task, part, endpoint=endpoint), task, request)
+        spoken = self.attachments.spoken(task, endpoint)
+        return InParts(lambda part: self.run(task, part, endpoint=endpoint), spoken, request)
 
     @cached_property
     def documents(self) -> Documents:
@@ -200,6 +237,8 @@ class Client:
         return Documents(self.connections)
 
     def _invoke(self, name: str, payload: Payload) -> bytes:
+        if name in self._queued:
+            return ask_queue(self.connections, name, payload)
         try:
             with translated(endpoint=name):
                 answer = self.connections.runtime.invoke_endpoint(
@@ -213,10 +252,16 @@ class Client:
             # SageMaker's runtime says "not found" also of an endpoint that is still starting.
             self._explain(name)
             raise
+        except RequestRefused:
+            # SageMaker refuses to ask an asynchronous endpoint in this way.
+            if not is_queued(self.connections, name):
+                raise
+            self._queued.add(name)
+            return ask_queue(self.connections, name, payload)
 
     def _model_behind(self, endpoint: str) -> str:
         try:
-            return self._model_of(self._config_of(endpoint))
+            return self._model_of(config_of(self.connections, endpoint))
         except (CloudError, EndpointError):
             return ""  # the answer is there: not worth losing it for the name of its model
 
@@ -247,16 +292,18 @@ class Client:
             facts = self.connections.sagemaker.describe_endpoint(EndpointName=name)
         model = self._model_of(facts["EndpointConfigName"])
         variants = facts.get("ProductionVariants", [])
+        tags = self.connections.tags(facts["EndpointArn"])
         return Endpoint(
             name=name,
             state=facts["EndpointStatus"],
             model=model,
-            task=self.connections.tags(facts["EndpointArn"]).get(TASK_TAG, ""),
+            task=told_by(tags)[0],
             created=facts["CreationTime"],
             modified=facts["LastModifiedTime"],
             failure_reason=facts.get("FailureReason", ""),
             instances=sum(v.get("CurrentInstanceCount", 0) for v in variants),
             desired_instances=sum(v.get("DesiredInstanceCount", 0) for v in variants),
+            attached=bool(told_by(tags)[0]) and TASK_TAG not in tags,
         )
 
     def _endpoint_if_there(self, name: str) -> Endpoint | None:
@@ -297,6 +344,7 @@ class Client:
             source=tags.get(SOURCE_TAG, ""),
             created=facts["CreationTime"],
             data_url=container.get("ModelDataUrl", ""),
+            dialect=tags.get(DIALECT_TAG, ""),
         )
 
     def _model_if_there(self, name: str) -> Model | None:
@@ -305,25 +353,47 @@ class Client:
         except NotFound:
             return None
 
-    def deploy(self, model: str, *, endpoint: str | None = None, instances: int = 1) -> str:
+    def deploy(
+        self,
+        model: str,
+        *,
+        endpoint: str | None = None,
+        instances: int = 1,
+        hosting: Hosting | None = None,
+    ) -> str:
         """Start an endpoint (named like the model unless told otherwise); gives its name.
 
-        It is Creating when this returns. Raises ``NameTaken`` where it exists already.
+        It is Creating when this returns. Raises ``NameTaken`` where it exists already,
+        ``OverBudget`` where the budget does not allow it.
         """
         name = require_name(endpoint or model)
         facts = self.model(model)
-        tags = as_tags({TASK_TAG: facts.task, SOURCE_TAG: facts.source})
-        config = self._configure(name, model, instances)
+        hosting = hosting or Hosting(instances=instances)
+        self.costs.allow_endpoint(hosting)
+        tags = as_tags(
+            {
+                TASK_TAG: facts.task,
+                SOURCE_TAG: facts.source,
+                DIALECT_TAG: facts.dialect,
+                **hosting.tags,
+            }
+        )
+        config = self._configure(name, model, hosting)
         with self._keeping(config), translated(endpoint=name):
             self.connections.sagemaker.create_endpoint(
                 EndpointName=name, EndpointConfigName=config, Tags=tags
             )
         return name
 
-    def update(self, endpoint: str, model: str, *, instances: int = 1) -> None:
-        """Have ``endpoint`` serve ``model``; the old one answers until the new one is ready."""
+    def update(self, endpoint: str, model: str, *, instances: int | None = None) -> None:
+        """Have ``endpoint`` serve ``model`` in the way it serves now, on as many ``instances``
+        unless told; the old one answers until the new one is ready.
+        """
         self.model(model)
-        config = self._configure(endpoint, model, instances)
+        hosting = self._hosting_of(endpoint)
+        config = self._configure(
+            endpoint, model, replace(hosting, instances=instances or hosting.instances)
+        )
         with self._keeping(config), translated(endpoint=endpoint):
             self.connections.sagemaker.update_endpoint(
                 EndpointName=endpoint, EndpointConfigName=config
@@ -331,26 +401,31 @@ class Client:
 
     def delete(self, endpoint: str) -> None:
         """Stop and remove ``endpoint`` with its configurations; its model stays registered."""
-        configs = {self._config_of(endpoint), *self._configs_made_for(endpoint)}
-        with translated(endpoint=endpoint):
-            self.connections.sagemaker.delete_endpoint(EndpointName=endpoint)
-        for config in configs:
-            self._delete_config(config)
+        self.costs.delete_endpoint(endpoint)
 
-    def _configure(self, endpoint: str, model: str, instances: int) -> str:
+    def _configure(self, endpoint: str, model: str, hosting: Hosting) -> str:
         """A new endpoint configuration; each is used once, since they cannot be changed."""
-        name = f"{_stem(endpoint)}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
-        variant = {
-            "VariantName": VARIANT,
-            "ModelName": model,
-            "InitialInstanceCount": instances,
-            "InstanceType": self.cloud.instance_type,
-        }
+        name = new_config_name(endpoint)
+        members = hosting.members(
+            model,
+            instance_type=self.cloud.instance_type,
+            output_uri=s3_uri(self.connections, "async", endpoint),
+        )
         with translated():
-            self.connections.sagemaker.create_endpoint_config(
-                EndpointConfigName=name, ProductionVariants=[variant]
-            )
+            self.connections.sagemaker.create_endpoint_config(EndpointConfigName=name, **members)
         return name
+
+    def _hosting_of(self, endpoint: str) -> Hosting:
+        """How ``endpoint`` serves now; as usual where its configuration is gone."""
+        name = config_of(self.connections, endpoint)
+        try:
+            with translated():
+                config = self.connections.sagemaker.describe_endpoint_config(
+                    EndpointConfigName=name
+                )
+        except NotFound:
+            return Hosting()
+        return hosting_of(config, {})
 
     @contextmanager
     def _keeping(self, config: str) -> Iterator[None]:
@@ -358,29 +433,8 @@ class Client:
         try:
             yield
         except DocumentInsightsError:
-            self._delete_config(config)
+            delete_config(self.connections, config)
             raise
-
-    def _delete_config(self, config: str) -> None:
-        with suppress(NotFound), translated():
-            self.connections.sagemaker.delete_endpoint_config(EndpointConfigName=config)
-
-    def _configs_made_for(self, endpoint: str) -> list[str]:
-        """Configurations that ``deploy`` and ``update`` made: an update leaves the one before,
-        which SageMaker needs to roll back.
-        """
-        made = re.compile(rf"{re.escape(_stem(endpoint))}-\d{{20}}")
-        with translated():
-            pages = self.connections.sagemaker.get_paginator("list_endpoint_configs").paginate(
-                NameContains=_stem(endpoint)
-            )
-            names = [c["EndpointConfigName"] for page in pages for c in page["EndpointConfigs"]]
-        return [name for name in names if made.fullmatch(name)]
-
-    def _config_of(self, endpoint: str) -> str:
-        with translated(endpoint=endpoint):
-            facts = self.connections.sagemaker.describe_endpoint(EndpointName=endpoint)
-        return str(facts["EndpointConfigName"])
 
     def log_tail(self, endpoint: str, *, lines: int = 200) -> tuple[LogLine, ...]:
         """The last ``lines`` lines of an endpoint's log, oldest first; empty where it has none."""
@@ -412,16 +466,14 @@ class Client:
         """
         return usage_of(self.connections, endpoints)
 
+    def checks(self) -> tuple[Check, ...]:
+        """Whether this cloud can be used as it is set: see ``backend.checks``."""
+        return check_all(self.connections)
+
     def snippets(
         self, task: Task[Req, Any], request: Req, *, endpoint: str | None = None
     ) -> Snippets:
         """The same request as a curl command and as a boto3 program."""
         name = endpoint or task.default_endpoint
-        return snippets_for(task.encode(request), name, self.cloud)
-
-
-def _stem(endpoint: str) -> str:
-    """``endpoint`` short enough for a time stamp of 20 digits to follow (63 in all)."""
-    if len(endpoint) <= 42:
-        return endpoint
-    return f"{endpoint[:32].rstrip('-')}-{hashlib.sha256(endpoint.encode()).hexdigest()[:8]}"
+        spoken = self.attachments.spoken(task, endpoint)
+        return snippets_for(spoken.encode(request), name, self.cloud)

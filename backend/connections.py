@@ -4,7 +4,9 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from backend.additions import with_settings
 from backend.aws_errors import translated
+from backend.consistency import Fresh
 from backend.errors import NotFound
 from backend.settings import Cloud
 
@@ -50,6 +52,21 @@ class Connections:
         """Objects."""
         return self._client("s3")
 
+    @property
+    def sts(self) -> Any:
+        """Whose credentials these are."""
+        return self._client("sts")
+
+    @property
+    def iam(self) -> Any:
+        """Roles, and what they may do."""
+        return self._client("iam")
+
+    @property
+    def quotas(self) -> Any:
+        """Service Quotas."""
+        return self._client("service-quotas")
+
     def tags(self, arn: str) -> dict[str, str]:
         """The tags of what has the ARN ``arn``; none where it is gone. Raises ``CloudError``."""
         try:
@@ -59,6 +76,11 @@ class Connections:
         except NotFound:
             return {}
         return {tag["Key"]: tag["Value"] for tag in tags}
+
+    def completed(self, operation: str, members: dict[str, Any]) -> dict[str, Any]:
+        """The members of one of SageMaker's operations as they will be sent."""
+        model = self.sagemaker.meta.service_model.operation_model(operation)
+        return with_settings(self.cloud, model, members)
 
     def _client(self, service: str) -> Any:
         with self._lock:
@@ -77,9 +99,17 @@ class Connections:
             max_pool_connections=32,
             proxies={} if self.cloud.isolated else None,
         )
-        return self._session.client(
+        client = self._session.client(
             service, endpoint_url=self.cloud.endpoint_urls.get(service), config=config
         )
+        client.meta.events.register("provide-client-params.*.*", self._complete)
+        if service == "sagemaker":
+            Fresh().watch(client)
+        return client
+
+    def _complete(self, params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any]:
+        """boto3's hook for the members of every request."""
+        return with_settings(self.cloud, model, params)
 
     @cached_property
     def _session(self) -> "boto3.Session":

@@ -20,6 +20,8 @@ what to do, fit to be shown as it is::
         ├── CredentialsRejected
         ├── NotPermitted
         ├── QuotaExceeded
+        ├── NoCapacity
+        ├── OverBudget
         ├── NameTaken
         ├── NotFound
         └── RequestRefused
@@ -153,6 +155,26 @@ class QuotaExceeded(CloudError):
         what = f" ({detail.strip().rstrip('.')})" if detail.strip() else ""
         super().__init__(
             f"An account limit is reached{what}: delete what is not needed or have it raised."
+        )
+
+
+class NoCapacity(CloudError):
+    """Raised when AWS has no free machine of that type now, whatever the account may use."""
+
+    def __init__(self, detail: str = "") -> None:
+        what = f" ({detail.strip().rstrip('.')})" if detail.strip() else ""
+        super().__init__(
+            f"AWS has no free machine of this type now{what}: "
+            "try again later, or choose another instance type or region."
+        )
+
+
+class OverBudget(CloudError):
+    """Raised when something would be started that the budget does not allow."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason.strip().rstrip('.')}: end what is not needed, or raise DOCINSIGHTS_BUDGET."
         )
 
 

@@ -161,13 +161,29 @@ def shipped_models(settings: Settings) -> Mapping[str, bool]:
 
 
 def stop(settings: Settings) -> int:
-    """End the launcher of this home and all that it runs; gives the exit status."""
+    """End the launcher of this home and all that it runs; gives the exit status.
+
+    Training jobs that a killed service has left at work are paused, as it does itself.
+    """
     pid = running_launcher(settings.folder)
-    if pid is None:
+    if pid is not None:
+        gently = end_family(pid)
+        say("Stopped." if gently else "It did not stop by itself and was ended by force.")
+    orphans = _pause_orphans(settings.folder)
+    if orphans:
+        say(orphans)
+    elif pid is None:
         say("Nothing runs for this data folder.")
-        return 0
-    say("Stopped." if end_family(pid) else "It did not stop by itself and was ended by force.")
     return 0
+
+
+def _pause_orphans(home: Path) -> str:
+    """Have the jobs that run without a service paused; what there is to say of it."""
+    if not (home / "training").is_dir():
+        return ""
+    command = [sys.executable, "-m", "backend.local.jobs.orphans", str(home)]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    return ran.stdout.strip()
 
 
 def environment(settings: Settings) -> int:

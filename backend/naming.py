@@ -8,8 +8,18 @@ from typing import Final
 
 from backend.errors import InputError
 
+PROJECT_TAG: Final = "docinsights:project"
+"""On all that this project creates (see ``backend.additions``): only what has it is ours."""
+EXPIRES_TAG: Final = "docinsights:expires"
+"""On endpoints: when they are to be deleted (see ``backend.costs``)."""
 TASK_TAG: Final = "docinsights:task"
 SOURCE_TAG: Final = "docinsights:source"
+ATTACHED_TAG: Final = "docinsights:attached"
+"""On endpoints that others deployed and a task uses: ``task/dialect``. They are not ours."""
+DIALECT_TAG: Final = "docinsights:dialect"
+"""On models and endpoints of ours that do not speak as our own models do."""
+PROGRAM_TAG: Final = "docinsights:program"
+"""On jobs that run a program of JumpStart's: its model's id."""
 DATASET_TAG: Final = "docinsights:dataset"
 DATASET_SHA256_TAG: Final = "docinsights:dataset-sha256"
 

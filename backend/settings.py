@@ -13,24 +13,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from backend import aws_settings
+from backend.aws_settings import Network
 from backend.errors import CloudUnreachable, SettingsError
+from backend.images import INFERENCE, TRAINING, image_uri
+from backend.spending import Action, Period, Spending
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-SERVICES: Final = ("sagemaker", "sagemaker-runtime", "logs", "cloudwatch", "s3")
+SERVICES: Final = (
+    "sagemaker",
+    "sagemaker-runtime",
+    "logs",
+    "cloudwatch",
+    "s3",
+    "sts",
+    "iam",
+    "service-quotas",
+)
 _HOST: Final = "127.0.0.1"
-_AWS_IMAGE: Final = (
-    "763104351884.dkr.ecr.{region}.amazonaws.com/huggingface-pytorch-inference:"
-    "2.6.0-transformers5.5.3-cpu-py312-ubuntu22.04"
-)
-_AWS_TRAINING_IMAGE: Final = (
-    "763104351884.dkr.ecr.{region}.amazonaws.com/huggingface-pytorch-training:"
-    "2.9.0-transformers5.3.0-gpu-py312-cu130-ubuntu22.04"
-)
-"""AWS's own containers for Hugging Face models, as the SageMaker SDK lists them; the one for
-training comes for GPUs only."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Cloud:
     endpoint_urls: Mapping[str, str] = field(default_factory=dict)
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
+    network: Network | None = None
+    kms_key: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Network, key and tags of all that is created: see ``backend.additions``."""
     isolated: bool = False
     """Whether AWS profiles, proxies and configuration files of the user stay out of it."""
 
@@ -107,6 +114,17 @@ class Settings(BaseSettings):
     instance_type: str = "ml.m5.large"
     training_image: str = ""
     training_instance_type: str = ""
+    subnets: str = ""
+    security_groups: str = ""
+    kms_key: str = ""
+    tags: str = ""
+    """Network, key and tags as text: ids with commas between, ``name=value`` pairs likewise."""
+    budget: float | None = Field(default=None, ge=0)
+    budget_period: Period = "month"
+    budget_action: Action = "refuse"
+    idle_hours: int = Field(default=24, ge=1, le=24)
+    prices: Path | None = None
+    """The ceiling and what else ``Spending`` holds."""
     embedded: bool = True
     """Whether the launcher serves the shipped models."""
     address: str = "127.0.0.1"
@@ -121,6 +139,13 @@ class Settings(BaseSettings):
             fault = error.errors()[0]
             name = f"DOCINSIGHTS_{'_'.join(map(str, fault['loc'])).upper()}"
             raise SettingsError(f"{name} is not valid ({fault['msg']}): correct it.") from None
+
+    @property
+    def spending(self) -> Spending:
+        """What the user wants to spend."""
+        return Spending(
+            self.budget, self.budget_period, self.budget_action, self.idle_hours, self.prices
+        )
 
     @property
     def folder(self) -> Path:
@@ -147,12 +172,17 @@ class Settings(BaseSettings):
             region=service.region,
             bucket=self.bucket or "document-insights",
             prefix=self.prefix.strip("/"),
-            role_arn=self.role_arn or f"arn:aws:iam::{service.account_id}:role/document-insights",
+            role_arn=aws_settings.role(
+                self.role_arn or f"arn:aws:iam::{service.account_id}:role/document-insights"
+            ),
             image=self.image or "document-insights:local",
             instance_type=self.instance_type,
             training_image=self.training_image or self.image or "document-insights:local",
             training_instance_type=self.training_instance_type or "ml.m5.large",
             charged=False,
+            network=aws_settings.network(self.subnets, self.security_groups),
+            kms_key=aws_settings.kms_key(self.kms_key),
+            tags=aws_settings.tags(self.tags),
             endpoint_urls=dict.fromkeys(SERVICES, service.url),
             access_key=service.access_key,
             secret_key=service.secret_key,
@@ -172,16 +202,22 @@ class Settings(BaseSettings):
         ]
         if missing:
             raise SettingsError(f"Set {', '.join(missing)} to use Amazon SageMaker.")
+        training_type = self.training_instance_type or "ml.g4dn.xlarge"
         return Cloud(
             title=f"Amazon SageMaker, {region}",
-            region=region,
-            bucket=self.bucket,
-            prefix=self.prefix.strip("/"),
-            role_arn=self.role_arn,
-            image=self.image or _AWS_IMAGE.format(region=region),
-            instance_type=self.instance_type,
-            training_image=self.training_image or _AWS_TRAINING_IMAGE.format(region=region),
-            training_instance_type=self.training_instance_type or "ml.g4dn.xlarge",
+            region=aws_settings.region(region),
+            bucket=aws_settings.bucket(self.bucket),
+            prefix=aws_settings.prefix(self.prefix),
+            role_arn=aws_settings.role(self.role_arn),
+            image=self.image or image_uri(INFERENCE, region),
+            instance_type=aws_settings.instance("DOCINSIGHTS_INSTANCE_TYPE", self.instance_type),
+            training_image=self.training_image or image_uri(TRAINING, region),
+            training_instance_type=aws_settings.instance(
+                "DOCINSIGHTS_TRAINING_INSTANCE_TYPE", training_type
+            ),
+            network=aws_settings.network(self.subnets, self.security_groups),
+            kms_key=aws_settings.kms_key(self.kms_key),
+            tags=aws_settings.tags(self.tags),
         )
 
 
@@ -198,6 +234,9 @@ _ENVIRONMENT_NAMES: Final = {
     "logs": "CLOUDWATCH_LOGS",
     "cloudwatch": "CLOUDWATCH",
     "s3": "S3",
+    "sts": "STS",
+    "iam": "IAM",
+    "service-quotas": "SERVICE_QUOTAS",
 }
 
 
@@ -215,8 +254,6 @@ def environment_exports(settings: Settings) -> str:
         f"AWS_ENDPOINT_URL_{_ENVIRONMENT_NAMES[service]}": url
         for service, url in cloud.endpoint_urls.items()
     }
-    # The SageMaker SDK also asks STS and IAM; without these lines it would ask AWS.
-    urls |= dict.fromkeys(("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_IAM"), urls[_SAGEMAKER_URL])
     keys = {
         "AWS_ACCESS_KEY_ID": cloud.access_key or "",
         "AWS_SECRET_ACCESS_KEY": cloud.secret_key or "",
@@ -226,6 +263,9 @@ def environment_exports(settings: Settings) -> str:
         "SAGEMAKER_VALIDATE_ROLE": "false",
         "HF_HUB_DISABLE_TELEMETRY": "1",
     }
+    sdk = settings.folder / "sagemaker-sdk.yaml"  # written by the service
+    if sdk.exists():
+        quiet["SAGEMAKER_USER_CONFIG_OVERRIDE"] = str(sdk)
     lines = [
         (
             "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN "
@@ -240,9 +280,6 @@ def environment_exports(settings: Settings) -> str:
     return "\n".join(lines)
 
 
-_SAGEMAKER_URL: Final = "AWS_ENDPOINT_URL_SAGEMAKER"
-
-
 def _exports(values: Mapping[str, str]) -> str:
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
 
@@ -252,6 +289,6 @@ def child_environment(settings: Settings) -> dict[str, str]:
     shared: dict[str, Any] = {
         f"DOCINSIGHTS_{name.upper()}": str(value)
         for name, value in settings.model_dump().items()
-        if value != ""
+        if value not in ("", None)
     }
     return os.environ | shared | {"DOCINSIGHTS_HOME": str(settings.folder)}

@@ -34,8 +34,12 @@ class Usage:
     latency: float | None
 
 
-def usage_of(connections: Connections, endpoints: Sequence[str]) -> Mapping[str, Usage]:
-    """What was counted at ``endpoints``; raises ``CloudError`` where that may not be asked."""
+def usage_of(
+    connections: Connections, endpoints: Sequence[str], *, hours: int = HOURS
+) -> Mapping[str, Usage]:
+    """What was counted at ``endpoints`` in the last ``hours``; raises ``CloudError`` where that
+    may not be asked.
+    """
     queries = [
         _query(f"q{at}_{number}", name, metric, statistic)
         for at, name in enumerate(endpoints)
@@ -43,21 +47,23 @@ def usage_of(connections: Connections, endpoints: Sequence[str]) -> Mapping[str,
     ]
     found: dict[str, float] = {}
     for first in range(0, len(queries), _MOST_QUERIES):
-        _add(connections, queries[first : first + _MOST_QUERIES], found)
+        _add(connections, queries[first : first + _MOST_QUERIES], found, hours)
     return {
         name: _usage([found.get(f"q{at}_{number}", 0.0) for number in range(len(_COUNTED))])
         for at, name in enumerate(endpoints)
     }
 
 
-def _add(connections: Connections, queries: list[dict[str, Any]], found: dict[str, float]) -> None:
+def _add(
+    connections: Connections, queries: list[dict[str, Any]], found: dict[str, float], hours: int
+) -> None:
     """Ask ``queries`` and add the values of each, over all its periods, to ``found``."""
     now = datetime.now(UTC)
     # Periods begin at full hours: the one under way belongs to the last day as well.
     ends = now.replace(minute=0, second=0, microsecond=0) + timedelta(seconds=_PERIOD)
     with translated():
         pages = connections.cloudwatch.get_paginator("get_metric_data").paginate(
-            MetricDataQueries=queries, StartTime=ends - timedelta(hours=HOURS), EndTime=ends
+            MetricDataQueries=queries, StartTime=ends - timedelta(hours=hours), EndTime=ends
         )
         for result in (result for page in pages for result in page["MetricDataResults"]):
             found[result["Id"]] = found.get(result["Id"], 0.0) + sum(result["Values"])

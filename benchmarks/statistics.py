@@ -1,20 +1,26 @@
 """How long 10,000 resamples of 100,000 examples take, for the kinds of metrics there are.
 
 ``python -m benchmarks.statistics`` prints the seconds of processor time for the intervals of one
-model and for the comparison of two, and how many times the intervals' the plain way (draw, gather,
-add up, one resample at a time) would need.
+model and for the comparison of two, and how many times the intervals' two peers would need: the
+plain way (draw, gather, add up, one resample at a time), and ``scipy.stats.bootstrap`` for one
+metric alone. It then times ROUGE itself against rouge-score.
 """
 
 import argparse
+import random
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from rouge_score.rouge_scorer import RougeScorer
+from scipy.stats import bootstrap
 
 from backend.evaluation.comparison import compare
 from backend.evaluation.formulas import Array, class_columns
+from backend.evaluation.metrics.rouge import KINDS, Reader, best
 from backend.evaluation.resampling import RESAMPLES
 from backend.evaluation.scoring import Scored, intervals
 
@@ -30,14 +36,17 @@ def main() -> None:
     options = parser.parse_args()
     size = f"{options.examples:,} examples, {options.resamples:,} resamples"
     print(f"{size}, seconds of processor time")
-    print(f"{'':22}{'score':>8}{'compare':>9}{'plain way / score':>19}")
+    print(f"{'':12}{'score':>8}{'compare':>9}{'plain / score':>15}{'scipy / score':>15}")
     for name, make in (("labels", _labels), ("entities", _entities), ("summaries", _summaries)):
         rng = np.random.default_rng(1)
         one, other = make(rng, options.examples), make(rng, options.examples)
         score = _seconds(partial(intervals, one, resamples=options.resamples))
         both = _seconds(partial(compare, one, other, resamples=options.resamples))
         plain = _plain(one.counts, rng) * options.resamples
-        print(f"{name:22}{score:8.1f}{both:9.1f}{plain / score:19.1f}", flush=True)
+        peer = _scipy(one) * options.resamples
+        ratios = f"{plain / score:15.1f}{peer / score:15.1f}"
+        print(f"{name:12}{score:8.1f}{both:9.1f}{ratios}", flush=True)
+    print(f"ROUGE: rouge-score takes {_rouge():.1f} times as long")
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -53,6 +62,36 @@ def _plain(counts: Array, rng: np.random.Generator) -> float:
     for _ in range(_PLAIN):
         counts[rng.integers(0, n, size=n)].sum(axis=0)
     return (time.process_time() - start) / _PLAIN
+
+
+def _scipy(scored: Scored) -> float:
+    """Seconds for one resample of the first metric that is no plain share, by SciPy."""
+    metric = next(metric for metric in scored.metrics if metric.share is None)
+
+    def statistic(places: NDArray[np.int64]) -> float:
+        return float(metric.of(scored.columns, scored.counts[places].sum(axis=0)))
+
+    work = partial(
+        bootstrap,
+        (np.arange(scored.n),),
+        statistic,
+        n_resamples=_PLAIN,
+        vectorized=False,
+        method="percentile",
+    )
+    return _seconds(work) / _PLAIN
+
+
+def _rouge() -> float:
+    """How many times our processor time rouge-score needs for the same summaries."""
+    rng = random.Random(1)
+    words = [f"word{rng.paretovariate(0.7):.0f}s" for _ in range(5_000)]
+    texts = ["\n".join(" ".join(rng.choices(words, k=20)) for _ in range(3)) for _ in range(200)]
+    pairs = list(zip(texts[:100], texts[100:], strict=True))
+    reader, scorer = Reader(), RougeScorer(list(KINDS), use_stemmer=True)
+    ours = _seconds(lambda: [best([reader.read(one)], reader.read(two)) for one, two in pairs])
+    theirs = _seconds(lambda: [scorer.score(one, two) for one, two in pairs])
+    return theirs / ours
 
 
 def _scored(task: str, columns: list[str], rows: list[Any]) -> Scored:

@@ -14,6 +14,7 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from backend.client import Client
+from backend.endpoint_configs import configs_made_for
 from backend.errors import (
     CloudUnreachable,
     EndpointFailed,
@@ -234,6 +235,8 @@ def test_an_endpoint_outlives_its_configuration(client: Client, sagemaker: Stubb
 
 def test_an_update_makes_a_new_configuration(client: Client, sagemaker: Stubber) -> None:
     expect_model(sagemaker, "better")
+    sagemaker.add_response("describe_endpoint", described("InService"))
+    expect_config(sagemaker)
     sagemaker.add_response("create_endpoint_config", {"EndpointConfigArn": ARN})
     sagemaker.add_response("update_endpoint", {"EndpointArn": ARN})
     client.update(NAME, "better")
@@ -241,6 +244,8 @@ def test_an_update_makes_a_new_configuration(client: Client, sagemaker: Stubber)
 
 def test_a_configuration_made_in_vain_is_removed(client: Client, sagemaker: Stubber) -> None:
     expect_model(sagemaker, "better")
+    sagemaker.add_response("describe_endpoint", described("InService"))
+    expect_config(sagemaker)
     sagemaker.add_response("create_endpoint_config", {"EndpointConfigArn": ARN})
     message = f'Cannot update in-progress endpoint "{ARN}".'
     sagemaker.add_client_error("update_endpoint", "ValidationException", message)
@@ -341,7 +346,7 @@ def test_an_endpoint_lives_from_deploy_to_delete(live: Client) -> None:
     assert endpoint.task == "named_entities"
     live.delete("mine")
     assert live.endpoints() == ()
-    assert live._configs_made_for("mine") == []
+    assert configs_made_for(live.connections, "mine") == []
 
 
 def test_a_tasks_own_endpoint_comes_first(live: Client) -> None:

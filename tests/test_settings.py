@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.aws_settings import Network
 from backend.errors import CloudUnreachable, SettingsError
 from backend.settings import ROOT, Settings, child_environment, environment_exports
 from tests.fake_service import write_service_file
@@ -41,9 +42,17 @@ def test_without_settings_everything_is_on_this_computer(monkeypatch: pytest.Mon
 
 def test_the_local_cloud_is_where_the_service_says(home: Path) -> None:
     cloud = Settings.load().resolve()
-    assert cloud.endpoint_urls == dict.fromkeys(
-        ("sagemaker", "sagemaker-runtime", "logs", "cloudwatch", "s3"), "http://127.0.0.1:4999"
-    )
+    services = [
+        "sagemaker",
+        "sagemaker-runtime",
+        "logs",
+        "cloudwatch",
+        "s3",
+        "sts",
+        "iam",
+        "service-quotas",
+    ]
+    assert cloud.endpoint_urls == dict.fromkeys(services, "http://127.0.0.1:4999")
     assert (cloud.region, cloud.access_key, cloud.isolated) == ("us-east-1", "AKIATEST", True)
     assert cloud.role_arn == "arn:aws:iam::000000000000:role/document-insights"
 
@@ -120,7 +129,8 @@ def test_exports_lead_every_service_here_and_nothing_elsewhere(home: Path) -> No
         check=True,
     )
     after = dict(line.split("=", 1) for line in shown.stdout.splitlines())
-    for service in ("SAGEMAKER", "SAGEMAKER_RUNTIME", "CLOUDWATCH_LOGS", "S3", "STS", "IAM"):
+    services = "SAGEMAKER SAGEMAKER_RUNTIME CLOUDWATCH_LOGS CLOUDWATCH S3 STS IAM SERVICE_QUOTAS"
+    for service in services.split():
         assert after[f"AWS_ENDPOINT_URL_{service}"] == "http://127.0.0.1:4999"
     assert after["AWS_DEFAULT_REGION"] == after["AWS_REGION"] == "us-east-1"
     assert after["AWS_ACCESS_KEY_ID"] == "AKIATEST"
@@ -143,3 +153,44 @@ def test_a_child_sees_the_same_settings(home: Path, monkeypatch: pytest.MonkeyPa
     assert environment["DOCINSIGHTS_HOME"] == str(home)
     assert environment["DOCINSIGHTS_PREFIX"] == "here"
     assert "DOCINSIGHTS_ROLE_ARN" not in environment
+
+
+@pytest.mark.usefixtures("aws")
+def test_network_key_and_tags_are_part_of_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCINSIGHTS_SUBNETS", "subnet-0a1b2c3d, subnet-0a1b2c3e")
+    monkeypatch.setenv("DOCINSIGHTS_SECURITY_GROUPS", "sg-0a1b2c3d")
+    monkeypatch.setenv("DOCINSIGHTS_KMS_KEY", "alias/documents")
+    monkeypatch.setenv("DOCINSIGHTS_TAGS", "owner=nlp, cost centre=4 2")
+    cloud = Settings.load().resolve()
+    assert cloud.network == Network(("subnet-0a1b2c3d", "subnet-0a1b2c3e"), ("sg-0a1b2c3d",))
+    assert cloud.kms_key == "alias/documents"
+    assert cloud.tags == {"owner": "nlp", "cost centre": "4 2"}
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("REGION", "Ireland", "must look like eu-west-1"),
+        ("ROLE_ARN", "mine", "must look like arn:aws:iam::123456789012:role/"),
+        ("BUCKET", "s3://mine", "no s3://"),
+        ("BUCKET", "192.168.5.4", "must look like"),
+        ("PREFIX", "/", "must look like"),
+        ("INSTANCE_TYPE", "m5.large", "ml. in front"),
+        ("TRAINING_INSTANCE_TYPE", "ml.huge", "ml. in front"),
+        ("SUBNETS", "subnet-0a1b2c3d", "Set DOCINSIGHTS_SECURITY_GROUPS too"),
+        ("SECURITY_GROUPS", "sg-0a1b2c3d", "Set DOCINSIGHTS_SUBNETS too"),
+        ("SUBNETS", "10.0.0.0/24", "must look like subnet-0a1b2c3d"),
+        ("KMS_KEY", "my key", "must look like alias/my-key"),
+        ("TAGS", "owner", "write name=value"),
+        ("TAGS", "owner=<b>", "use letters"),
+        ("TAGS", "docinsights:task=x", "reserved"),
+    ],
+)
+def test_a_value_of_the_wrong_form_is_named_with_the_right_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(f"DOCINSIGHTS_{name}", value)
+    with pytest.raises(SettingsError, match=says) as caught:
+        Settings.load().resolve()
+    assert str(caught.value).count("DOCINSIGHTS_") == 1

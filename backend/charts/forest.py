@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from backend.charts.curves import Inks
 from backend.charts.dumbbells import Interval, rows_layout, write
-from backend.charts.layout import harmless
+from backend.charts.layout import harmless, signed
 
 
 class Gap(NamedTuple):
@@ -38,12 +38,14 @@ def forest_info(names: Mapping[str, str], differences: Mapping[str, Interval]) -
     return ForestInfo(rows, max(1.12 * reach, 0.01))
 
 
-def draw_forest(info: ForestInfo, inks: Inks, *, clear: str, unclear: str) -> go.Figure:
-    """``info`` in two colours: differences away from zero, and the others."""
+def draw_forest(
+    info: ForestInfo, inks: Inks, *, better: str, unclear: str, worse: str
+) -> go.Figure:
+    """``info`` in three colours: differences above zero, around it, and below it."""
     figure = go.Figure()
     figure.add_vline(x=0, line={"color": inks.text, "width": 1, "dash": "dot"})
     for place, row in enumerate(info.rows):
-        colour = clear if row.clear else unclear
+        colour = (better if row.value > 0 else worse) if row.clear else unclear
         figure.add_scatter(
             x=[row.low, row.high],
             y=[place, place],
@@ -57,11 +59,11 @@ def draw_forest(info: ForestInfo, inks: Inks, *, clear: str, unclear: str) -> go
             mode="markers",
             marker={"color": colour, "size": 11, "symbol": "diamond"},
             hovertemplate=(
-                f"{harmless(row.name)} {row.value:+.3f} [{row.low:+.3f}, {row.high:+.3f}]"
-                "<extra></extra>"
+                f"{harmless(row.name)} {signed(row.value, digits=3)} "
+                f"[{signed(row.low, digits=3)}, {signed(row.high, digits=3)}]<extra></extra>"
             ),
         )
-        write(figure, -info.reach, place, harmless(row.name), "left", inks.text)
-        words = f"<b>{row.value:+.2f}</b> [{row.low:+.2f}, {row.high:+.2f}]".replace("-", "−")
+        write(figure, -info.reach, place, harmless(row.name, longest=28), "left", inks.text)
+        words = f"<b>{signed(row.value)}</b> [{signed(row.low)}, {signed(row.high)}]"
         write(figure, info.reach, place, words, "right", inks.text)
     return rows_layout(figure, inks, len(info.rows), (-info.reach, info.reach), "+.2f")

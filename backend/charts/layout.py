@@ -27,3 +27,9 @@ def harmless(text: str, *, longest: int = 40) -> str:
     if len(line) > longest:
         line = f"{line[: longest - 1]}…"
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def signed(value: float, *, digits: int = 2) -> str:
+    """A difference with its sign and a true minus; what rounds to zero has no sign."""
+    written = f"{value:+.{digits}f}"
+    return written[1:] if float(written) == 0 else written.replace("-", "−")

@@ -1,7 +1,7 @@
 """Scores, comparisons and explanations from a shell.
 
     python -m backend.evaluation score TASK GOLD PRED
-    python -m backend.evaluation compare TASK GOLD PRED_A PRED_B
+    python -m backend.evaluation compare TASK GOLD PRED_A PRED_B [PRED_C …]
     python -m backend.evaluation explain --accuracy 0.579795 --f1 0.734013 --n 683
 
 A table by default, ``--json`` for all of it. Exit status 0, or 2 with one sentence on standard
@@ -18,7 +18,7 @@ from typing import Any
 
 from backend.errors import DocumentInsightsError, InputError
 from backend.evaluation.alarms import Alarm, alarms_of
-from backend.evaluation.comparison import compare
+from backend.evaluation.comparison import compare, compare_all
 from backend.evaluation.examples import (
     TASKS,
     Examples,
@@ -33,6 +33,8 @@ from backend.evaluation.scoring import Scored, intervals, score
 from backend.evaluation.table import (
     comparison_data,
     comparison_table,
+    family_data,
+    family_table,
     score_data,
     score_table,
 )
@@ -64,14 +66,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="score | compare | explain")
     one = commands.add_parser("score", help="one model's predictions against gold")
-    two = commands.add_parser("compare", help="two models' predictions on the same gold")
+    two = commands.add_parser("compare", help="models' predictions on the same gold")
     for command in (one, two):
         command.add_argument("task", metavar="TASK", help=", ".join(TASKS))
         command.add_argument("gold", metavar="GOLD", type=Path, help="JSON Lines with the gold")
     one.add_argument("predictions", metavar="PRED", type=Path, nargs=1)
-    two.add_argument("predictions", metavar=("PRED_A", "PRED_B"), type=Path, nargs=2)
-    two.add_argument("--names", nargs=2, metavar=("A", "B"), help="what to call the two models")
+    two.add_argument(
+        "predictions",
+        metavar="PRED",
+        type=Path,
+        nargs="+",
+        help="the baseline's, then one or more models'; p-values of several are corrected (Holm)",
+    )
+    two.add_argument("--names", nargs="+", metavar="NAME", help="what to call the models")
     two.add_argument("--metric", help="the metric that the verdict is about")
+    two.add_argument(
+        "--pairwise", action="store_true", help="compare each two models, not just with the first"
+    )
     for command in (one, two):
         command.add_argument("--positive", help="the class that a binary f1 is about")
         command.add_argument(
@@ -100,7 +111,10 @@ def _read(
         raise InputError("The number of resamples must lie between 100 and 1,000,000.")
     if options.seed < 0:
         raise InputError("The seed must not be negative.")
-    examples = read_examples(require_task(options.task), options.gold)
+    task = require_task(options.task)
+    if options.positive is not None and task != "text_classification":
+        raise InputError("Only text_classification has a --positive class: leave it out.")
+    examples = read_examples(task, options.gold)
     scored, alarms = [], []
     for path in options.predictions:
         found = read_predictions(examples, path)
@@ -119,41 +133,48 @@ def _score(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         "positive": scored.positive,
         "seed": options.seed,
     }
-    data = score_data(scored.n, metrics, alarms) | about | _errors(scored)
-    return data, score_table(scored.n, metrics, alarms)
+    errors = _errors(scored)
+    data = score_data(scored.n, metrics, alarms) | about | ({"errors": errors} if errors else {})
+    return data, score_table(scored.n, metrics, alarms, errors)
 
 
-def _errors(scored: Scored) -> dict[str, Any]:
+def _errors(scored: Scored) -> dict[str, int]:
     """How many mistakes of each kind, where the task knows kinds."""
     totals = zip(scored.columns, scored.counts.sum(axis=0), strict=True)
-    kinds = {
+    return {
         name.removeprefix("error/"): int(total) for name, total in totals if "error/" in name[:6]
     }
-    return {"errors": kinds} if kinds else {}
 
 
 def _compare(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    examples, (first, second), found = _read(options)
+    if len(options.predictions) < 2:
+        raise InputError("A comparison needs two files of predictions: the baseline's comes first.")
     names = _names(options)
-    comparison = compare(
-        first,
-        second,
-        names=names,
-        metric=options.metric,
-        resamples=options.resamples,
-        seed=options.seed,
-    )
+    examples, scored, found = _read(options)
+    chosen = {"metric": options.metric, "resamples": options.resamples, "seed": options.seed}
+    about = {"data_sha256": examples.sha256, "seed": options.seed}
     alarms = dict(zip(names, found, strict=True))
-    data = comparison_data(comparison, alarms) | {
-        "data_sha256": examples.sha256,
-        "seed": options.seed,
-    }
-    return data, comparison_table(comparison, alarms)
+    if len(scored) == 2:
+        comparison = compare(scored[0], scored[1], names=(names[0], names[1]), **chosen)
+        data = comparison_data(comparison, alarms) | about
+        return data, comparison_table(comparison, alarms)
+    others = dict(zip(names[1:], scored[1:], strict=True))
+    several = compare_all(scored[0], others, name=names[0], pairwise=options.pairwise, **chosen)
+    return family_data(several, alarms) | about, family_table(several, alarms)
 
 
-def _names(options: argparse.Namespace) -> tuple[str, str]:
-    first, second = options.names or (path.stem for path in options.predictions)
-    return (first, second) if first != second else (f"{first} (A)", f"{second} (B)")
+def _names(options: argparse.Namespace) -> list[str]:
+    """What the models are called: as told, or as their files; equal names get a letter."""
+    names = options.names or [path.stem for path in options.predictions]
+    if len(names) != len(options.predictions):
+        raise InputError(
+            f"There are {len(names)} names for {len(options.predictions)} files of predictions: "
+            "give one for each."
+        )
+    if len(set(names)) < len(names):
+        letters = (chr(ord("A") + place % 26) * (place // 26 + 1) for place in range(len(names)))
+        names = [f"{name} ({letter})" for name, letter in zip(names, letters, strict=True)]
+    return list(names)
 
 
 def _explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

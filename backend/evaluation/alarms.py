@@ -4,6 +4,7 @@ Each check answers an ``Alarm`` or None. A ``note`` informs; an ``alarm`` should
 """
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from backend.evaluation.scoring import Scored, title
 
 ENOUGH: Final = 20
 """Examples of a class below which its score says little."""
-Range = tuple[float, float] | Sequence[str]
+Range = Sequence[float] | Sequence[str]
+"""What a search could choose from: lowest and highest number, or the allowed values as text."""
+_SMALLEST_GAP: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,11 @@ def alarms_of(examples: Examples, predicted: Sequence[Value], scored: Scored) ->
     """What gold and predictions alone show."""
     found: list[Alarm | None] = [constant(examples, predicted)]
     if examples.task in ("text_classification", "relation_extraction"):
-        found += [majority(labels(examples.gold), scored), never_right(scored)]
+        found.append(majority(labels(examples.gold), scored))
     if examples.task == "question_answering":
         asked = ["answer" if answers else "" for answers in examples.gold]
         found.append(majority(asked, scored))
-    found += [unknown_classes(scored), few_examples(scored)]
+    found += [never_right(scored), unknown_classes(scored), few_examples(scored)]
     return tuple(alarm for alarm in found if alarm is not None)
 
 
@@ -91,7 +94,7 @@ def majority(gold: Sequence[str], scored: Scored) -> Alarm | None:
     return Alarm(
         "not_better_than_majority",
         f"The share of right answers, {right / len(gold):.1%}, {how} the {share:.1%} that "
-        f"answering {answer} always would reach: the model adds nothing.",
+        f"answering {answer} always would reach: by that measure the model adds nothing.",
     )
 
 
@@ -101,7 +104,7 @@ def never_right(scored: Scored) -> Alarm | None:
     missed = {
         label: int(totals[GOLD + label])
         for label in class_labels(scored.columns)
-        if totals[GOLD + label] and not totals[HIT + label]
+        if label and totals[GOLD + label] and not totals[HIT + label]
     }
     if not missed:
         return None
@@ -149,7 +152,8 @@ def few_examples(scored: Scored) -> Alarm | None:
             return None
         return Alarm(
             "few_examples",
-            f"There are only {scored.n} test examples: the intervals are wide and rough.",
+            f"There {'is' if scored.n == 1 else 'are'} only {scored.n} test "
+            f"example{'' if scored.n == 1 else 's'}: the intervals are wide and rough.",
             "note",
         )
     listed = ", ".join(f"{name} ({count})" for name, count in list(rare.items())[:8])
@@ -161,13 +165,26 @@ def few_examples(scored: Scored) -> Alarm | None:
     )
 
 
-def validation_gap(metric: str, validation: float, test: Interval) -> Alarm | None:
-    """The score that training reported on validation data is above all that the test allows."""
-    if validation <= test.high or validation - test.value < 0.01:
+def validation_gap(
+    metric: str, validation: float, test: Interval, *, test_n: int = 0, validation_n: int = 0
+) -> Alarm | None:
+    """The score that training reported on ``validation_n`` examples is above the test's by more
+    than chance explains.
+
+    Both scores are uncertain: the validation score as the test's, but for the number of examples
+    (where that is not known, it is taken as certain). The limit is that of the difference of two
+    independent scores (Newcombe 1998, method 10); below 0.01 no gap is worth an alarm.
+    """
+    gap = validation - test.value
+    below = 0.0
+    if test_n > 0 and validation_n > 0:
+        below = (test.value - test.low) * math.sqrt(test_n / validation_n)
+    if gap < _SMALLEST_GAP or gap <= math.hypot(below, test.high - test.value):
         return None
+    on = f" on {validation_n:,} validation examples" if validation_n else " on validation data"
     return Alarm(
         "validation_gap",
-        f"Training reported {title(metric)} {validation:.2f} on validation data, the test shows "
+        f"Training reported {title(metric)} {validation:.2f}{on}, the test shows "
         f"{test.value:.2f} [{test.low:.2f}, {test.high:.2f}]: the served model differs from the "
         "trained one, or the test data from the training data.",
     )
@@ -196,10 +213,7 @@ def seen_in_training(test: Iterable[str], training: Iterable[str]) -> Alarm | No
 def outside_search_space(
     baseline: Mapping[str, str | float], ranges: Mapping[str, Range]
 ) -> Alarm | None:
-    """A baseline's hyperparameter that the tuning of the other model could not have chosen.
-
-    A range is (lowest, highest), or the list of the allowed values.
-    """
+    """A baseline's hyperparameter that the tuning of the other model could not have chosen."""
     outside = [
         f"{name} = {baseline[name]} (searched: {_range(allowed)})"
         for name, allowed in ranges.items()
@@ -216,10 +230,8 @@ def outside_search_space(
 
 def _limits(allowed: Range) -> tuple[float, float] | None:
     """The lowest and highest where ``allowed`` is a range of numbers, not a list of values."""
-    if not isinstance(allowed, tuple) or len(allowed) != 2:
-        return None
-    low, high = allowed
-    return (low, high) if not isinstance(low, str) and not isinstance(high, str) else None
+    numbers = [one for one in allowed if not isinstance(one, str)]
+    return (numbers[0], numbers[1]) if len(numbers) == len(allowed) == 2 else None
 
 
 def _within(value: str | float, allowed: Range) -> bool:

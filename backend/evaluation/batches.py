@@ -1,6 +1,6 @@
 """Examples of a dataset as gold, and the lines of a batch job's output as predictions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backend.errors import ModelError
@@ -39,9 +39,13 @@ def predictions_of(
             f"The model answered {len(lines):,} of {len(rows):,} examples: see the job's log."
         )
     batch = batch_of(task)
-    found = (batch.answer(line, row) for line, row in zip(lines, rows, strict=True))
+    return named(examples, (batch.answer(line, row) for line, row in zip(lines, rows, strict=True)))
+
+
+def named(examples: Examples, answers: Iterable[Mapping[str, Any]]) -> tuple[Value, ...]:
+    """Predicted rows without ids, one for each of ``examples`` in their order."""
     return answers_of(
         examples,
-        [{**answer, "id": name} for answer, name in zip(found, examples.ids, strict=True)],
+        [{**answer, "id": name} for answer, name in zip(answers, examples.ids, strict=True)],
         where="the model's answers",
     )

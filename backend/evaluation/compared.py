@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.evaluation.alarms import Alarm
 from backend.evaluation.comparison import Comparison
 from backend.evaluation.examples import Examples, Value
-from backend.evaluation.record import Details, Record, compare_records
+from backend.evaluation.record import Details, Record, alarms_of_pair, compare_records
 from backend.evaluation.report import Contents, report, report_data
 from backend.evaluation.slices import Change, Changed, Slice, changes, slices
 
@@ -39,6 +40,11 @@ class Compared:
             if first.get(name) != second.get(name)
         )
 
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What is unfair about this comparison: the baseline's settings, or its budget."""
+        return alarms_of_pair(*self.records)
+
     def html(self) -> str:
         """The report: one file that needs nothing else."""
         return report(self.comparison, self._contents())
@@ -51,15 +57,17 @@ class Compared:
 
     def _contents(self) -> Contents:
         sides = (self.comparison.first, self.comparison.second)
+        alarms = {
+            side.name: record.alarms for side, record in zip(sides, self.records, strict=True)
+        }
         return Contents(
-            alarms={
-                side.name: record.alarms for side, record in zip(sides, self.records, strict=True)
-            },
+            alarms={**alarms, "the comparison": self.alarms},
             records=self.records,
             slices=self.slices,
             changes=self.changes,
             examples=self.examples,
             answers=self.answers,
+            settings=self.settings,
         )
 
 

@@ -1,6 +1,8 @@
 """Two models on the same examples: differences with intervals and p-values, and a verdict."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -8,20 +10,22 @@ import numpy as np
 
 from backend.errors import InputError
 from backend.evaluation.formulas import Array, Metric, Totals
-from backend.evaluation.intervals import Interval, bca
+from backend.evaluation.intervals import Interval, bca, unpaired
 from backend.evaluation.resampling import (
     RESAMPLES,
     SEED,
     bootstrap_sums,
+    distinct,
+    grouped,
     grouped_rows,
     leave_one_out,
     swapped_sums,
 )
-from backend.evaluation.scoring import Scored, intervals, metrics_of, title
-from backend.evaluation.significance import ALPHA, examples_needed, holm, mcnemar, permutation
+from backend.evaluation.scoring import Scored, intervals, metrics_of
+from backend.evaluation.significance import detectable, holm, mcnemar, permutation
+from backend.evaluation.verdict import MANY, Outcome, outcome_of, sentence
 
-Outcome = Literal["better", "worse", "unclear"]
-_LARGEST: Final = 10_000_000
+_NOTHING: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,10 @@ class Side:
 class Comparison:
     """``first`` is the baseline, ``second`` the model in question, on the same ``n`` examples.
 
-    ``p_value`` is that of the primary ``metric``, corrected where ``second`` is one of several;
-    ``needed`` is how many examples would show this difference, None where there is none.
+    ``p_value`` is that of the primary ``metric``, corrected for the ``family`` of comparisons that
+    this is one of; ``needed`` is how many examples would show this difference, None where there is
+    none; ``detectable`` the smallest difference that ``n`` examples show four times in five, 0
+    where the two never differ.
     """
 
     task: str
@@ -61,6 +67,19 @@ class Comparison:
     outcome: Outcome
     needed: int | None
     verdict: str
+    family: int = 1
+    detectable: float = 0.0
+
+    def examples_for(self, difference: float) -> int | None:
+        """How many examples would show a ``difference`` of that size four times in five; None
+        where the two never differ. Raises ``ValueError`` for a difference of 0.
+        """
+        if not self.detectable:
+            return None
+        if not difference:
+            raise ValueError("no number of examples shows a difference of zero")
+        wanted = self.n * (self.detectable / abs(difference)) ** 2
+        return max(2, math.ceil(min(wanted, MANY)))
 
 
 def compare(
@@ -77,11 +96,19 @@ def compare(
     Raises ``InputError`` unless both answered the same examples, and where there is no ``metric``.
     """
     first, second = _same_examples(first, second)
+    both = np.hstack([first.counts, second.counts])
+    if first.groups:
+        both = grouped_rows(both, list(first.groups))
+    drawn = bootstrap_sums(both, resamples=resamples, seed=seed)
+    width = len(first.columns)
     sides = tuple(
-        Side(name, intervals(scored, resamples=resamples, seed=seed))
-        for name, scored in zip(names, (first, second), strict=True)
+        Side(name, _alone(scored, part, resamples=resamples, seed=seed))
+        for name, scored, part in (
+            (names[0], first, drawn[:, :width]),
+            (names[1], second, drawn[:, width:]),
+        )
     )
-    differences = _differences(first, second, resamples=resamples, seed=seed)
+    differences = _differences(first, second, both, drawn, sides, seed=seed)
     chosen = metric or second.primary
     if chosen not in differences:
         raise InputError(f"There is no metric “{chosen}” here: use {', '.join(differences)}.")
@@ -94,10 +121,13 @@ def compare(
         differences=differences,
         p_value=differences[chosen].p_value,
         outcome="unclear",
-        needed=_needed(first, second, chosen),
+        needed=None,
         verdict="",
+        detectable=_detectable(first, second, both, chosen),
     )
-    return _judged(comparison)
+    gap = differences[chosen].value
+    needed = comparison.examples_for(gap) if abs(gap) > _NOTHING else None
+    return _judged(replace(comparison, needed=needed))
 
 
 def compare_all(
@@ -106,18 +136,39 @@ def compare_all(
     *,
     name: str = "Baseline",
     metric: str | None = None,
+    pairwise: bool = False,
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> tuple[Comparison, ...]:
-    """Each of ``others`` against ``first``, p-values corrected by Holm for how many they are."""
-    found = [
-        compare(first, scored, names=(name, other), metric=metric, resamples=resamples, seed=seed)
-        for other, scored in others.items()
-    ]
-    corrected = holm([comparison.p_value for comparison in found])
+    """Each of ``others`` against ``first``, and where ``pairwise`` each against those before it;
+    the p-values are corrected by Holm for how many comparisons that makes.
+    """
+    named = list(others.items())
+    pairs = [((name, first), other) for other in named]
+    if pairwise:
+        pairs += itertools.combinations(named, 2)
+    return corrected(
+        compare(
+            one[1],
+            other[1],
+            names=(one[0], other[0]),
+            metric=metric,
+            resamples=resamples,
+            seed=seed,
+        )
+        for one, other in pairs
+    )
+
+
+def corrected(comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    """``comparisons`` judged together: with Holm's correction for how many they are, the chance
+    of one false alarm among all of them stays at 5 %.
+    """
+    found = tuple(comparisons)
+    raw = [one.differences[one.metric].p_value for one in found]
     return tuple(
-        _judged(replace(comparison, p_value=p_value))
-        for comparison, p_value in zip(found, corrected, strict=True)
+        _judged(replace(one, p_value=p_value, family=len(found)))
+        for one, p_value in zip(found, holm(raw), strict=True)
     )
 
 
@@ -144,18 +195,34 @@ def _same_examples(first: Scored, second: Scored) -> tuple[Scored, Scored]:
     return first.aligned(columns), second.aligned(columns)
 
 
+def _alone(scored: Scored, drawn: Array, *, resamples: int, seed: int) -> Mapping[str, Interval]:
+    """What ``scored`` shows by itself. ``drawn`` is its part of the resamples of both: the same
+    as its own where examples are drawn one by one, and where they are not, drawing is quick.
+    """
+    units = scored.units()
+    together = grouped(units, distinct(units)[0])
+    return intervals(
+        scored,
+        resamples=resamples,
+        seed=seed,
+        drawn=None if together else np.ascontiguousarray(drawn),
+    )
+
+
 def _differences(
-    first: Scored, second: Scored, *, resamples: int, seed: int
+    first: Scored,
+    second: Scored,
+    both: Array,
+    drawn: Array,
+    sides: Sequence[Side],
+    *,
+    seed: int,
 ) -> dict[str, Difference]:
     """Every metric that both have: BCa over examples drawn together, and the paired test."""
     columns, width = first.columns, len(first.columns)
-    both = np.hstack([first.counts, second.counts])
-    if first.groups:
-        both = grouped_rows(both, list(first.groups))
     one, other = both[:, :width], both[:, width:]
-    drawn = bootstrap_sums(both, resamples=resamples, seed=seed)
     left_out, counts = leave_one_out(both)
-    moved = swapped_sums(other - one, resamples=resamples, seed=seed)
+    moved = swapped_sums(other - one, resamples=len(drawn), seed=seed)
     mine, theirs = one.sum(axis=0), other.sum(axis=0)
     found: dict[str, Difference] = {}
     for metric in _shared(first, second):
@@ -176,6 +243,8 @@ def _differences(
             if exact is None
             else mcnemar(*exact)
         )
+        if estimate.low == estimate.high and value:
+            estimate = unpaired(*(side.metrics[metric.name] for side in sides))
         found[metric.name] = Difference(
             value,
             estimate.low,
@@ -207,71 +276,20 @@ def _discordant(
     return int((change < 0).sum()), int((change > 0).sum())
 
 
-def _needed(first: Scored, second: Scored, name: str) -> int | None:
-    """Examples that would show the difference in ``name``, from how it varies between examples
-    (the spread of its leave-one-out values).
+def _detectable(first: Scored, second: Scored, both: Array, name: str) -> float:
+    """The smallest difference in ``name`` that these examples (or groups of them, the rows of
+    ``both``) show, from how it varies between them: the spread of its leave-one-out values.
     """
     columns, width = first.columns, len(first.columns)
-    left_out, counts = leave_one_out(np.hstack([first.counts, second.counts]))
+    left_out, counts = leave_one_out(both)
     metric = next(metric for metric in _shared(first, second) if metric.name == name)
     without = metric.of(columns, left_out[:, width:]) - metric.of(columns, left_out[:, :width])
-    n = first.n
     mean = np.average(without, weights=counts)
-    spread = (n - 1) * float(np.sqrt(np.average((without - mean) ** 2, weights=counts)))
-    value = float(
-        metric.of(columns, second.counts.sum(axis=0)) - metric.of(columns, first.counts.sum(axis=0))
-    )
-    if abs(value) < 1e-9 or spread == 0:
-        return None
-    return min(examples_needed(value, spread), _LARGEST)
+    units = len(both)
+    spread = (units - 1) * float(np.sqrt(np.average((without - mean) ** 2, weights=counts)))
+    return detectable(spread, units) if spread > _NOTHING else 0.0
 
 
 def _judged(comparison: Comparison) -> Comparison:
-    """``comparison`` with its outcome and verdict: better or worse only where the corrected
-    p-value and the interval agree that the difference is not zero.
-    """
-    gap = comparison.differences[comparison.metric]
-    outcome: Outcome = "unclear"
-    if comparison.p_value < ALPHA and gap.low > 0:
-        outcome = "better"
-    elif comparison.p_value < ALPHA and gap.high < 0:
-        outcome = "worse"
-    judged = replace(comparison, outcome=outcome)
-    return replace(judged, verdict=_verdict(judged))
-
-
-def _verdict(comparison: Comparison) -> str:
-    metric = comparison.metric
-    first, second = comparison.first, comparison.second
-    gap = comparison.differences[metric]
-    digits = 2 if round(gap.value, 2) or comparison.outcome == "unclear" else 4
-    numbers = (
-        f"{title(metric)} {second.metrics[metric].value:.{digits}f} against "
-        f"{first.metrics[metric].value:.{digits}f}, {_signed(gap.value, digits)} "
-        f"[{_plain(gap.low, digits)}, {_plain(gap.high, digits)}], n = {comparison.n:,}"
-    )
-    if comparison.outcome != "unclear":
-        return f"{second.name} is {comparison.outcome}: {numbers}."
-    if comparison.needed is None:
-        return f"No clear difference between {first.name} and {second.name}: {numbers}."
-    return (
-        f"No clear difference between {first.name} and {second.name}: {numbers}; about "
-        f"{_rough(comparison.needed)} examples would be needed to show a difference of this size."
-    )
-
-
-def _plain(value: float, digits: int) -> str:
-    written = f"{value:.{digits}f}"
-    return written.removeprefix("-") if float(written) == 0 else written.replace("-", "−")
-
-
-def _signed(value: float, digits: int) -> str:
-    written = _plain(value, digits)
-    return f"+{written}" if float(f"{value:.{digits}f}") > 0 else written
-
-
-def _rough(count: int) -> str:
-    if count >= _LARGEST:
-        return f"{_LARGEST:,} or more"
-    step = 10 ** max(0, len(str(count)) - 2)
-    return f"{-(-count // step) * step:,}"
+    judged = replace(comparison, outcome=outcome_of(comparison))
+    return replace(judged, verdict=sentence(judged))

@@ -62,10 +62,19 @@ def bca(
     # A bootstrap's spread is that of the sample, divided by n instead of n - 1, and its tails are
     # the normal's instead of Student's: both matter below a hundred examples.
     tail = student(0.5 + level / 2, n - 1) * math.sqrt(n / max(n - 1, 1))
-    low, high = (
-        float(np.quantile(resampled, _NORMAL.cdf(_shifted(bias, z, pull)))) for z in (-tail, tail)
-    )
+    ends = [_NORMAL.cdf(_shifted(bias, z, pull)) for z in (-tail, tail)]
+    low, high = (float(limit) for limit in np.quantile(resampled, ends))
     return Interval(value, min(low, value), max(high, value))
+
+
+def unpaired(first: Interval, second: Interval) -> Interval:
+    """``second`` less ``first`` from nothing but the two (Newcombe 1998, method 10): for answers
+    that all changed alike, of which resampling shows no spread.
+    """
+    value = second.value - first.value
+    below = math.hypot(second.value - second.low, first.high - first.value)
+    above = math.hypot(second.high - second.value, first.value - first.low)
+    return Interval(value, value - below, value + above)
 
 
 def student(probability: float, freedom: float) -> float:

@@ -5,6 +5,7 @@ scores and answers of every example, from which every number can be computed aga
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,11 +17,12 @@ import numpy as np
 
 from backend.errors import InputError
 from backend.evaluation.alarms import Alarm, alarms_of
-from backend.evaluation.comparison import Comparison, compare
+from backend.evaluation.comparison import Comparison, compare, corrected
 from backend.evaluation.examples import Entity, Examples, TaskName, Value, require_task
 from backend.evaluation.intervals import Interval
 from backend.evaluation.resampling import RESAMPLES, SEED
 from backend.evaluation.scoring import Scored, intervals, score
+from backend.evaluation.training import Training, pair_alarms, training_from
 
 _PACKAGES: Final = ("numpy", "rouge_score")
 
@@ -50,7 +52,7 @@ class DataIdentity:
 @dataclass(frozen=True)
 class Record:
     """One model on one test set; ``created`` is ISO 8601 in UTC, ``details`` the hash of the
-    per-example part.
+    per-example part, ``training`` None where nothing is known of how the model was made.
     """
 
     task: TaskName
@@ -64,6 +66,7 @@ class Record:
     versions: Mapping[str, str]
     created: str
     details: str
+    training: Training | None = None
 
     @property
     def address(self) -> str:
@@ -93,12 +96,13 @@ def evaluate(
     positive: str | None = None,
     by_group: bool = False,
     more_alarms: Sequence[Alarm] = (),
+    training: Training | None = None,
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> tuple[Record, Details]:
     """Score ``predicted`` on ``examples`` and write down everything about it.
 
-    ``more_alarms`` are what only the caller can know (training data, search space, budget).
+    ``more_alarms`` are what only the caller can know, such as what the training data holds.
     """
     scored = score(examples, predicted, positive=positive, by_group=by_group)
     details = Details(scored, tuple(predicted))
@@ -114,6 +118,7 @@ def evaluate(
         versions={name: metadata.version(name) for name in _PACKAGES},
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         details=details.address,
+        training=training,
     )
     return record, details
 
@@ -129,17 +134,7 @@ def compare_records(
     Raises ``InputError`` where they were scored on different test data.
     """
     (one, its), (other, theirs) = first, second
-    if one.task != other.task:
-        raise InputError(
-            f"“{one.model.name}” and “{other.model.name}” were scored on different tasks: choose "
-            "two records of one task."
-        )
-    if one.data.sha256 != other.data.sha256:
-        raise InputError(
-            f"“{one.model.name}” and “{other.model.name}” were scored on different test data "
-            f"({one.data.sha256[:8]} and {other.data.sha256[:8]}): evaluate both on the same test "
-            "set, then compare."
-        )
+    require_same_test(one, other)
     names = (one.model.name, other.model.name)
     if names[0] == names[1]:
         names = (f"{names[0]} (first)", f"{names[1]} (second)")
@@ -153,9 +148,52 @@ def compare_records(
     )
 
 
+def compare_all_records(
+    baseline: tuple[Record, Details],
+    others: Sequence[tuple[Record, Details]],
+    *,
+    metric: str | None = None,
+    pairwise: bool = False,
+) -> tuple[Comparison, ...]:
+    """Each of ``others`` against ``baseline``, and where ``pairwise`` each against those before
+    it, judged together (see ``comparison.corrected``). Raises ``InputError`` as above.
+    """
+    pairs = [(baseline, other) for other in others]
+    if pairwise:
+        pairs += itertools.combinations(others, 2)
+    return corrected(compare_records(one, other, metric=metric) for one, other in pairs)
+
+
+def require_same_test(one: Record, other: Record) -> None:
+    """Raises ``InputError`` unless both were scored on the same test data."""
+    if one.task != other.task:
+        raise InputError(
+            f"“{one.model.name}” and “{other.model.name}” were scored on different tasks: choose "
+            "two records of one task."
+        )
+    if one.data.sha256 != other.data.sha256:
+        raise InputError(
+            f"“{one.model.name}” and “{other.model.name}” were scored on different test data "
+            f"({one.data.sha256[:8]} and {other.data.sha256[:8]}): evaluate both on the same test "
+            "set, then compare."
+        )
+
+
+def alarms_of_pair(first: Record, second: Record) -> tuple[Alarm, ...]:
+    """What is unfair about comparing ``second`` with ``first``: see ``training.pair_alarms``."""
+    return pair_alarms(
+        (first.training, first.model.hyperparameters),
+        (second.training, second.model.hyperparameters),
+    )
+
+
 def record_bytes(record: Record) -> bytes:
     """``record`` as canonical JSON."""
-    return _canonical(asdict(record))
+    content = asdict(record)
+    if record.training is None:
+        # Records from before it was known keep their address.
+        del content["training"]
+    return _canonical(content)
 
 
 def record_from(content: bytes) -> Record:
@@ -170,6 +208,7 @@ def record_from(content: bytes) -> Record:
                 "data": DataIdentity(**found["data"]),
                 "metrics": {name: Interval(**one) for name, one in found["metrics"].items()},
                 "alarms": tuple(Alarm(**one) for one in found["alarms"]),
+                "training": training_from(found.get("training")),
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -6,9 +6,10 @@ that all differ, resampled 10,000 times, take some seconds on one core; with equ
 right or wrong) it is milliseconds. A seed fixes every number.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.evaluation.formulas import Array
 
@@ -17,9 +18,11 @@ SEED: Final = 20_100
 _WORTH_GROUPING: Final = 20
 """A multinomial number costs about as much as drawing this many examples one by one."""
 _CELLS: Final = 4_000_000
-"""The largest block of weights at a time: 32 MB."""
+"""The largest block of weights at a time, 16 or 32 MB: one product of matrices for all of it."""
 _CACHED: Final = 50_000
 """The block that stays in a processor's cache, where weights are drawn one example at a time."""
+_WHOLE: Final = float(2**24)
+"""Whole numbers below it are exact in 32 bits, in which products of matrices take half the time."""
 
 
 def distinct(rows: Array) -> tuple[Array, Array]:
@@ -46,18 +49,39 @@ def bootstrap_sums(rows: Array, *, resamples: int = RESAMPLES, seed: int = SEED)
     n = len(rows)
     unique, counts = distinct(rows)
     sums = np.empty((resamples, rows.shape[1]))
-    if len(unique) * _WORTH_GROUPING > n:
-        for part in _parts(resamples, n, cells=_CACHED):
-            size = part.stop - part.start
-            # Each resample counts in cells of its own.
-            drawn = rng.integers(0, n, size=(size, n)) + n * np.arange(size)[:, np.newaxis]
-            weights = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
-            sums[part] = weights.astype(np.float64) @ rows
+    if not grouped(rows, unique):
+        values = _narrow(rows)
+        for part in _parts(resamples, n):
+            sums[part] = _drawn_one_by_one(rng, part.stop - part.start, n, values.dtype) @ values
         return sums
     for part in _parts(resamples, len(unique)):
         weights = rng.multinomial(n, counts / n, size=part.stop - part.start)
         sums[part] = weights.astype(np.float64) @ unique
     return sums
+
+
+def grouped(rows: Array, unique: Array) -> bool:
+    """Whether equal ``rows`` are drawn together, as the multiples of ``unique`` that they are."""
+    return len(unique) * _WORTH_GROUPING <= len(rows)
+
+
+def _narrow(rows: Array) -> NDArray[np.floating[Any]]:
+    """``rows`` in 32 bits where every total of a resample is exact in them."""
+    exact = np.array_equal(rows, np.rint(rows)) and np.abs(rows).max() * len(rows) < _WHOLE
+    return rows.astype(np.float32) if exact else rows
+
+
+def _drawn_one_by_one(
+    rng: np.random.Generator, size: int, n: int, kind: np.dtype[Any]
+) -> NDArray[np.floating[Any]]:
+    """How often each of ``n`` examples is in each of ``size`` resamples: (size, n)."""
+    weights = np.empty((size, n), kind)
+    for part in _parts(size, n, cells=_CACHED):
+        many = part.stop - part.start
+        # Each resample counts in cells of its own.
+        drawn = rng.integers(0, n, size=(many, n)) + n * np.arange(many)[:, np.newaxis]
+        weights[part] = np.bincount(drawn.ravel(), minlength=many * n).reshape(many, n)
+    return weights
 
 
 def swapped_sums(changes: Array, *, resamples: int = RESAMPLES, seed: int = SEED) -> Array:
@@ -72,16 +96,17 @@ def swapped_sums(changes: Array, *, resamples: int = RESAMPLES, seed: int = SEED
     if not len(rows):
         return sums
     unique, counts = distinct(rows)
-    grouped = len(unique) * _WORTH_GROUPING <= len(rows)
-    for part in _parts(resamples, len(unique) if grouped else len(rows)):
+    together = grouped(rows, unique)
+    values = unique if together else _narrow(rows)
+    for part in _parts(resamples, len(values)):
         size = part.stop - part.start
-        if grouped:
+        if together:
             weights = rng.binomial(counts.astype(np.int64), 0.5, size=(size, len(unique)))
-            sums[part] = weights.astype(np.float64) @ unique
+            sums[part] = weights.astype(np.float64) @ values
         else:
             coins = np.unpackbits(np.frombuffer(rng.bytes(size * (len(rows) // 8 + 1)), np.uint8))
             coins = coins.reshape(size, -1)[:, : len(rows)]
-            sums[part] = coins.astype(np.float64) @ rows
+            sums[part] = coins.astype(values.dtype) @ values
     return sums
 
 

@@ -11,11 +11,13 @@ from backend.evaluation.record import ModelIdentity, Record
 @dataclass(frozen=True)
 class Entry:
     """One model of a run; ``job`` is its transform job, "" where it needs none: a trivial
-    baseline, or a model that had been scored on the same data before.
+    baseline, a model that had been scored on the same data before, or one that is asked at its
+    ``endpoint``, "" for all others.
     """
 
     model: ModelIdentity
     job: str
+    endpoint: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def run_from(content: Any) -> Run | None:
     """The run that ``content`` tells of, None where it is none."""
     try:
         entries = tuple(
-            Entry(ModelIdentity(**one["model"]), str(one["job"])) for one in content["entries"]
+            Entry(ModelIdentity(**one["model"]), str(one["job"]), str(one.get("endpoint", "")))
+            for one in content["entries"]
         )
         return Run(**content | {"task": require_task(content["task"]), "entries": entries})
     except (KeyError, TypeError, AttributeError, InputError):

@@ -7,23 +7,28 @@ and the records say. So nothing has to keep running while jobs do, and whoever l
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from backend.connections import Connections
 from backend.errors import CloudError, DocumentInsightsError, InputError, NotFound
-from backend.evaluation.alarms import Alarm, seen_in_training, validation_gap
+from backend.evaluation.alarms import Alarm, seen_in_training
+from backend.evaluation.asking import Asking
 from backend.evaluation.baselines import baseline, baseline_name
-from backend.evaluation.batches import Example, gold_of, predictions_of
+from backend.evaluation.batches import gold_of, named, predictions_of
 from backend.evaluation.compared import Compared, compared
+from backend.evaluation.comparison import Comparison
 from backend.evaluation.examples import Examples, TaskName, Value
 from backend.evaluation.objects import Objects
-from backend.evaluation.record import ModelIdentity, Record, evaluate
+from backend.evaluation.record import ModelIdentity, Record, compare_all_records, evaluate
 from backend.evaluation.records import Records
 from backend.evaluation.resampling import RESAMPLES
 from backend.evaluation.run import Entry, Run, State, run_from
+from backend.evaluation.sources import Datasets, Endpoints, Transforms
+from backend.evaluation.training import Training, training_alarms
 from backend.naming import DATASET_TAG, TASK_TAG, new_name
 from backend.tasks.batch import batch_of
 
@@ -36,47 +41,11 @@ _KEPT: Final = 8
 """Test splits and comparisons that stay in memory."""
 
 
-class Datasets(Protocol):
-    """Where examples are from: ``backend.data.store.Datasets`` with its versions."""
-
-    def get(self, name: str, version: str | None = None) -> Any:
-        """A version, which has an ``id`` (``name/version``) and a ``task``."""
-        ...
-
-    def examples(self, version: Any, split: str) -> Sequence[Example]:
-        """The examples of one split, () for no such split."""
-        ...
-
-
-class Transforms(Protocol):
-    """What runs the models: ``backend.jobs.transform.Transforms``."""
-
-    def start(
-        self,
-        name: str,
-        *,
-        model: str,
-        input_uri: str,
-        output_uri: str,
-        tags: Mapping[str, str] | None = None,
-    ) -> str:
-        """Have ``model`` answer the lines at ``input_uri``."""
-        ...
-
-    def job(self, name: str) -> Any:
-        """How far a job is: ``status``, ``finished``, ``failure_reason`` and ``elapsed()``."""
-        ...
-
-    def stop(self, name: str) -> None:
-        """Have a job stop."""
-        ...
-
-
 class Evaluations:
     """The evaluation runs of one cloud and their records. Safe to share between threads.
 
-    ``identify`` says which model a registered model is, ``validation`` what its training reported
-    on validation data, by metric. Methods raise ``DocumentInsightsError``s only.
+    ``identify`` says which model a registered model is, ``trained`` how it was trained, None where
+    nothing is known of that. Methods raise ``DocumentInsightsError``s only.
     """
 
     def __init__(
@@ -85,16 +54,19 @@ class Evaluations:
         datasets: Datasets,
         transforms: Transforms,
         identify: Callable[[str], ModelIdentity],
-        validation: Callable[[ModelIdentity], Mapping[str, float]],
+        trained: Callable[[ModelIdentity], Training | None],
+        endpoints: Endpoints,
         *,
         resamples: int = RESAMPLES,
     ) -> None:
         self.records = Records(connections)
         self._objects = Objects(connections)
+        self._endpoints = endpoints
+        self._asking = Asking(self._objects, endpoints.predict)
         self._datasets = datasets
         self._transforms = transforms
         self._identify = identify
-        self._validation = validation
+        self._trained = trained
         self._resamples = resamples
         self._scoring = threading.Lock()
         self._examples: dict[str, Examples] = {}
@@ -112,18 +84,29 @@ class Evaluations:
             self._examples[key] = gold_of(version.task, rows)
         return self._examples[key]
 
-    def start(self, version: Any, models: Sequence[str], *, trivial: bool = True) -> Run:
-        """Have ``models`` answer the test split of ``version``; what was scored on the same data
-        before is not asked again. ``trivial`` adds the task's trivial baseline.
+    def start(
+        self,
+        version: Any,
+        models: Sequence[str],
+        *,
+        endpoints: Sequence[str] = (),
+        trivial: bool = True,
+    ) -> Run:
+        """Have ``models`` answer the test split of ``version`` in batch jobs, and ``endpoints``
+        request by request; what was scored on the same data before is not asked again.
+        ``trivial`` adds the task's trivial baseline.
 
         Raises ``InputError`` where there is nothing to do or an example cannot be sent.
         """
-        if not models and not trivial:
+        if not models and not endpoints and not trivial:
             raise InputError("There is nothing to evaluate: choose a model.")
         examples = self.examples(version)
         identities = [self._identify(name) for name in models]
+        served = [self._endpoints.identify(name) for name in endpoints]
         # Runs of the same second differ in what they ask.
-        asked = json.dumps([version.id, examples.sha256, [one.sha256 for one in identities]])
+        asked = json.dumps(
+            [version.id, examples.sha256, [one.sha256 for one in identities + served]]
+        )
         digest = hashlib.sha256(asked.encode()).hexdigest()[:6]
         run_id = new_name("evaluation", examples.task, digest)
         lines = b"".join(
@@ -137,6 +120,7 @@ class Evaluations:
             Entry(one, self._begin(run_id, place, one, version) if one in pending else "")
             for place, one in enumerate(identities)
         ]
+        entries += [Entry(one, "", one.name) for one in served]
         if trivial:
             entries.insert(0, Entry(self._score_trivial(version, examples), ""))
         created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -162,7 +146,7 @@ class Evaluations:
         written = json.dumps([name, found], ensure_ascii=False).encode("utf-8", "surrogatepass")
         model = ModelIdentity(name, hashlib.sha256(written).hexdigest(), kind=TRIVIAL)
         if not self._record(examples, model):
-            self._keep(examples, found, model, version.id, ())
+            self._keep(examples, found, model, version)
         return model
 
     def runs(self, task: str | None = None, *, limit: int = 20) -> tuple[Run, ...]:
@@ -182,6 +166,8 @@ class Evaluations:
         name = entry.model.name
         if record := self._known(run.task, run.data_sha256, entry.model):
             return State(name, "Completed", 0.0, record)
+        if entry.endpoint:
+            return self._asked(run, entry)
         if not entry.job:
             return State(name, "Stopped", 0.0, reason="Its record was deleted: evaluate it again.")
         try:
@@ -190,12 +176,28 @@ class Evaluations:
             return State(name, "Stopped", 0.0, reason="Its job is gone: evaluate it again.")
         if job.status != "Completed":
             return State(name, job.status, job.elapsed(), reason=job.failure_reason)
+        return self._scored(run, entry, job.elapsed())
+
+    def _asked(self, run: Run, entry: Entry) -> State:
+        """How far an endpoint is; it goes on with its answers where nobody is at them."""
         try:
-            return State(name, "Completed", job.elapsed(), self._score(run, entry))
+            rows = self._datasets.examples(self._datasets.get(*run.dataset.split("/")), "test")
+        except NotFound:
+            return State(entry.model.name, "Stopped", 0.0, reason="Its dataset is gone.")
+        seconds = (datetime.now(UTC) - datetime.fromisoformat(run.created)).total_seconds()
+        at = self._asking.go_on(_output(run.id, entry.model), entry.endpoint, run.task, rows)
+        if at.status != "Completed":
+            return State(entry.model.name, at.status, seconds, reason=at.reason)
+        return self._scored(run, entry, seconds)
+
+    def _scored(self, run: Run, entry: Entry, seconds: float) -> State:
+        name = entry.model.name
+        try:
+            return State(name, "Completed", seconds, self._score(run, entry))
         except DocumentInsightsError as error:
             if isinstance(error, CloudError) and not isinstance(error, NotFound):
                 raise  # not the model's fault, and perhaps gone the next time
-            return State(name, "Failed", job.elapsed(), reason=str(error))
+            return State(name, "Failed", seconds, reason=str(error))
 
     def _score(self, run: Run, entry: Entry) -> Record:
         with self._scoring:
@@ -206,52 +208,55 @@ class Evaluations:
             if examples.sha256 != run.data_sha256:
                 raise InputError(f"“{run.dataset}” has changed since: evaluate again.")
             rows = self._datasets.examples(version, "test")
-            answers = self._objects.get(f"{_output(run.id, entry.model)}{_REQUESTS}.out")
-            predicted = predictions_of(run.task, answers, rows, examples)
-            alarms = self._seen(version, entry.model)
-            return self._keep(examples, predicted, entry.model, run.dataset, alarms)
+            folder = _output(run.id, entry.model)
+            if entry.endpoint:
+                predicted = named(examples, self._asking.answers(folder, rows))
+            else:
+                answers = self._objects.get(f"{folder}{_REQUESTS}.out")
+                predicted = predictions_of(run.task, answers, rows, examples)
+            return self._keep(examples, predicted, entry.model, version)
 
-    def _seen(self, version: Any, model: ModelIdentity) -> tuple[Alarm, ...]:
-        """Whether the data that the model was trained on, if it was this, holds test examples."""
-        if model.kind not in TRAINED:
-            return ()
-        test, training = (
+    def _seen(self, version: Any, training: Training | None) -> Iterator[Alarm]:
+        """Whether the data that the model was trained on, or may have been, holds test examples."""
+        used = version
+        if training and training.dataset:
+            with suppress(NotFound, InputError):  # it may be deleted, or of another cloud
+                used = self._datasets.get(*training.dataset.split("/"))
+        test, train = (
             [batch_of(version.task).line(one).decode() for one in rows]
-            for rows in (self._datasets.examples(version, part) for part in ("test", "train"))
+            for rows in (
+                self._datasets.examples(version, "test"),
+                self._datasets.examples(used, "train") if used.task == version.task else (),
+            )
         )
-        alarm = seen_in_training(test, training)
-        return (alarm,) if alarm else ()
+        if alarm := seen_in_training(test, train):
+            yield alarm
 
     def _keep(
         self,
         examples: Examples,
         predicted: Sequence[Value],
         model: ModelIdentity,
-        data_name: str,
-        alarms: Sequence[Alarm],
+        version: Any,
     ) -> Record:
         groups = {group for group in examples.groups if group}
+        training = self._trained(model) if model.kind in TRAINED else None
         record, details = evaluate(
             examples,
             predicted,
             model,
-            data_name=data_name,
+            data_name=version.id,
             by_group=bool(groups) and len(groups) < len(examples.ids),
-            more_alarms=alarms,
+            more_alarms=tuple(self._seen(version, training)) if model.kind in TRAINED else (),
+            training=training,
             resamples=self._resamples,
         )
-        if gap := self._gap(record):
-            record = replace(record, alarms=(*record.alarms, gap))
+        if training:
+            split = version.splits["test"].sha256
+            more = training_alarms(training, record.metrics, n=record.data.n, test_sha256=split)
+            record = replace(record, alarms=(*record.alarms, *more))
         self.records.save(record, details)
         return record
-
-    def _gap(self, record: Record) -> Alarm | None:
-        """Whether training promised more than the test shows, by the first metric of both."""
-        if record.model.kind not in TRAINED:
-            return None
-        promised = self._validation(record.model)
-        name = next((name for name in record.metrics if name in promised), None)
-        return validation_gap(name, promised[name], record.metrics[name]) if name else None
 
     def _record(self, examples: Examples, model: ModelIdentity) -> Record | None:
         return self._known(examples.task, examples.sha256, model)
@@ -273,13 +278,7 @@ class Evaluations:
 
         Raises ``InputError`` where that, or the test data of the two, is not the same.
         """
-        examples = self.examples(version)
-        for record in (first, second):
-            if record.data.sha256 != examples.sha256:
-                raise InputError(
-                    f"“{record.model.name}” was scored on other test data than {version.id}: "
-                    "evaluate it on these, then compare."
-                )
+        examples = self._examples_of(version, (first, second))
         key = (first.address, second.address, metric or "")
         if key not in self._compared:
             while len(self._compared) >= _KEPT:
@@ -293,11 +292,42 @@ class Evaluations:
             )
         return self._compared[key]
 
+    def compare_all(
+        self,
+        version: Any,
+        baseline: Record,
+        others: Sequence[Record],
+        *,
+        metric: str | None = None,
+        pairwise: bool = False,
+    ) -> tuple[Comparison, ...]:
+        """Each of ``others`` against ``baseline``, and where ``pairwise`` each against those
+        before it, with p-values and verdicts corrected for how many comparisons that makes.
+
+        Raises ``InputError`` as ``compare`` does.
+        """
+        self._examples_of(version, (baseline, *others))
+        read = [(record, self.records.details(record)) for record in (baseline, *others)]
+        return compare_all_records(read[0], read[1:], metric=metric, pairwise=pairwise)
+
+    def _examples_of(self, version: Any, records: Sequence[Record]) -> Examples:
+        """The test split of ``version``; raises ``InputError`` unless all were scored on it."""
+        examples = self.examples(version)
+        for record in records:
+            if record.data.sha256 != examples.sha256:
+                raise InputError(
+                    f"“{record.model.name}” was scored on other test data than {version.id}: "
+                    "evaluate it on these, then compare."
+                )
+        return examples
+
     def stop(self, run: Run) -> None:
         """Have the jobs of ``run`` stop that still run; what has been scored stays."""
         for entry in run.entries:
             if entry.job:
                 self._transforms.stop(entry.job)
+            elif entry.endpoint:
+                self._asking.stop(_output(run.id, entry.model))
 
 
 def _output(run_id: str, model: ModelIdentity) -> str:

@@ -138,7 +138,11 @@ def score(
     else:
         positive = None
     rows = _rows(examples, predicted)
-    groups = examples.groups if by_group and any(examples.groups) else ()
+    groups: tuple[str, ...] = ()
+    if by_group and any(examples.groups):
+        # An example without a group is one of its own.
+        named = zip(examples.groups, examples.ids, strict=True)
+        groups = tuple(group or f"\0{name}" for group, name in named)
     return Scored(
         examples.task, examples.ids, rows.columns, rows.counts, rows.scores, positive, groups
     )
@@ -180,19 +184,25 @@ def metrics_of(
 
 
 def intervals(
-    scored: Scored, *, resamples: int = RESAMPLES, seed: int = SEED
+    scored: Scored,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+    drawn: Array | None = None,
 ) -> dict[str, Interval]:
     """Every metric with its 95 % interval.
 
-    Wilson's for shares of examples; the BCa bootstrap over examples (or groups) for the rest.
+    Wilson's for shares of examples; the BCa bootstrap over examples (or groups) for the rest, from
+    ``drawn`` (the totals of each resample) where that is there already.
     """
     units = scored.units()
     totals = units.sum(axis=0)
     grouped = bool(scored.groups)
     found: dict[str, Interval] = {}
-    drawn = [metric for metric in scored.metrics if metric.share is None or grouped]
-    resampled = bootstrap_sums(units, resamples=resamples, seed=seed) if drawn else totals
-    left_out, counts = leave_one_out(units) if drawn else (totals, totals)
+    needed = any(metric.share is None or grouped for metric in scored.metrics)
+    if drawn is None:
+        drawn = bootstrap_sums(units, resamples=resamples, seed=seed) if needed else totals
+    left_out, counts = leave_one_out(units) if needed else (totals, totals)
     for metric in scored.metrics:
         if metric.share is not None and not grouped:
             found[metric.name] = _of_share(metric.share, scored.columns, totals)
@@ -200,7 +210,7 @@ def intervals(
         value = float(metric.of(scored.columns, totals))
         estimate = bca(
             value,
-            metric.of(scored.columns, resampled),
+            metric.of(scored.columns, drawn),
             metric.of(scored.columns, left_out),
             counts,
         )
@@ -215,10 +225,10 @@ def _of_share(share: Share, columns: Sequence[str], totals: Array) -> Interval:
 
 
 def _never_certain(estimate: Interval, n: int) -> Interval:
-    """Resampling nothing but perfect (or hopeless) examples shows no spread, which is no proof:
-    the limit is then that of a share with ``n`` successes (or none) in ``n``.
+    """Resampling examples that are all alike (perfect, hopeless, or only one) shows no spread,
+    which is no proof: the limits are then those of a share of that size in ``n``.
     """
-    if estimate.low < estimate.high or estimate.value not in (0.0, 1.0):
+    if estimate.low < estimate.high or not 0 <= estimate.value <= 1:
         return estimate
     return wilson(estimate.value * n, n)
 

@@ -10,6 +10,8 @@ import numpy as np
 from backend.evaluation.formulas import Array
 
 ALPHA: Final = 0.05
+POWER: Final = 0.8
+"""How often a difference that is there is to be seen."""
 _TIE: Final = 1e-12
 
 
@@ -52,7 +54,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
 
 def examples_needed(
-    difference: float, spread: float, *, alpha: float = ALPHA, power: float = 0.8
+    difference: float, spread: float, *, alpha: float = ALPHA, power: float = POWER
 ) -> int:
     """How many examples show a mean difference of ``difference`` with ``power``.
 
@@ -62,6 +64,16 @@ def examples_needed(
     """
     if difference == 0:
         raise ValueError("no number of examples shows a difference of zero")
+    return max(2, math.ceil((_reach(alpha, power) * spread / abs(difference)) ** 2))
+
+
+def detectable(spread: float, n: int, *, alpha: float = ALPHA, power: float = POWER) -> float:
+    """The smallest mean difference that ``n`` examples show with ``power``: ``examples_needed``
+    the other way round.
+    """
+    return _reach(alpha, power) * spread / math.sqrt(n)
+
+
+def _reach(alpha: float, power: float) -> float:
     normal = NormalDist()
-    reach = normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(power)
-    return max(2, math.ceil((reach * spread / abs(difference)) ** 2))
+    return normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(power)

@@ -1,6 +1,7 @@
 """Scores and comparisons as plain text and as plain data."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from backend.evaluation.alarms import Alarm
@@ -31,51 +32,67 @@ def alarm_data(alarm: Alarm) -> dict[str, str]:
 def comparison_data(
     comparison: Comparison, alarms: Mapping[str, Sequence[Alarm]]
 ) -> dict[str, Any]:
-    """``score_data`` of the second model with the first's value beside each metric, and
-    ``"differences"``, ``"verdict"``; ``alarms`` are by the model's name.
+    """``score_data`` of the second model and ``"differences"``, ``"verdict"``, with the first's
+    metrics as ``"baseline"``; ``alarms`` are by the model's name.
     """
     first, second = comparison.first, comparison.second
-    metrics = {
-        name: interval_data(found)
-        | ({"baseline": interval_data(first.metrics[name])} if name in first.metrics else {})
-        for name, found in second.metrics.items()
-    }
     return {
         "task": comparison.task,
         "n": comparison.n,
         "models": [first.name, second.name],
-        "metrics": metrics,
+        "metrics": {name: interval_data(found) for name, found in second.metrics.items()},
+        "baseline": {name: interval_data(found) for name, found in first.metrics.items()},
         "differences": {
-            name: {
-                "value": gap.value,
-                "low": gap.low,
-                "high": gap.high,
-                "p_value": gap.p_value,
-                "test": gap.test,
-            }
+            name: {"value": gap.value, "low": gap.low, "high": gap.high, "p_value": gap.p_value}
             for name, gap in comparison.differences.items()
         },
+        "tests": {name: gap.test for name, gap in comparison.differences.items()},
         "metric": comparison.metric,
         "p_value": comparison.p_value,
+        "comparisons": comparison.family,
         "outcome": comparison.outcome,
         "examples_needed": comparison.needed,
+        "detectable_difference": comparison.detectable,
         "verdict": comparison.verdict,
-        "alarms": [
-            {"model": name, **alarm_data(alarm)}
-            for name, found in alarms.items()
-            for alarm in found
-        ],
+        "alarms": alarms_data(alarms),
     }
 
 
-def score_table(n: int, metrics: Mapping[str, Interval], alarms: Sequence[Alarm]) -> str:
-    """A line a metric, the number of examples, then the alarms."""
+def family_data(
+    comparisons: Sequence[Comparison], alarms: Mapping[str, Sequence[Alarm]]
+) -> dict[str, Any]:
+    """Several comparisons that were judged together, and the alarms of all models."""
+    return {
+        "n": comparisons[0].n,
+        "models": list(alarms),
+        "correction": "Holm",
+        "comparisons": [comparison_data(one, {}) for one in comparisons],
+        "alarms": alarms_data(alarms),
+    }
+
+
+def alarms_data(alarms: Mapping[str, Sequence[Alarm]]) -> list[dict[str, str]]:
+    """Alarms with the model that each is about."""
+    return [
+        {"model": name, **alarm_data(alarm)} for name, found in alarms.items() for alarm in found
+    ]
+
+
+def score_table(
+    n: int,
+    metrics: Mapping[str, Interval],
+    alarms: Sequence[Alarm],
+    errors: Mapping[str, int] = MappingProxyType({}),
+) -> str:
+    """A line a metric, the number of examples, that of mistakes by kind, then the alarms."""
     rows = [
         (title(name), f"{found.value:.4f}", f"[{found.low:.4f}, {found.high:.4f}]")
         for name, found in metrics.items()
     ]
     text = _columns(("metric", "value", "95 % interval"), rows)
-    return "\n".join([text, "", f"n = {n:,}", *_alarm_lines({"": alarms})])
+    kinds = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in errors.items())
+    mistakes = [f"mistakes: {kinds}"] if kinds else []
+    return "\n".join([text, "", f"n = {n:,}", *mistakes, *_alarm_lines({"": alarms})])
 
 
 def comparison_table(comparison: Comparison, alarms: Mapping[str, Sequence[Alarm]]) -> str:
@@ -97,6 +114,18 @@ def comparison_table(comparison: Comparison, alarms: Mapping[str, Sequence[Alarm
         "p",
     )
     return "\n".join([comparison.verdict, "", _columns(head, rows), *_alarm_lines(alarms)])
+
+
+def family_table(comparisons: Sequence[Comparison], alarms: Mapping[str, Sequence[Alarm]]) -> str:
+    """A verdict and a line for each comparison, then the alarms."""
+    rows = []
+    for one in comparisons:
+        gap = one.differences[one.metric]
+        written = f"{gap.value:+.4f}", f"[{gap.low:+.4f}, {gap.high:+.4f}]", f"{one.p_value:.4f}"
+        rows.append((f"{one.second.name} against {one.first.name}", *written))
+    head = (title(comparisons[0].metric), "difference", "95 % interval", "p (Holm)")
+    verdicts = [one.verdict for one in comparisons]
+    return "\n".join([*verdicts, "", _columns(head, rows), *_alarm_lines(alarms)])
 
 
 def _alarm_lines(alarms: Mapping[str, Sequence[Alarm]]) -> list[str]:

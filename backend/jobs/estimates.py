@@ -24,9 +24,9 @@ class Pace:
 
 @dataclass(frozen=True)
 class Estimate:
-    """How long a job will take in seconds, what that costs in US dollars, and the most it can cost
-    before the service stops it (both None where running is free, or the price is not known);
-    ``basis`` says in a sentence where the time comes from.
+    """How long a job will take in seconds, what that costs in US dollars on demand, and the most
+    it can cost before the service stops it: 0 where running is free, None where the price is not
+    known. ``basis`` says in a sentence where the time comes from.
     """
 
     seconds: float
@@ -41,31 +41,39 @@ def estimate(
     *,
     pace: Pace | None = None,
     instance_type: str = "",
-    charged: bool = False,
+    hourly: float | None = None,
 ) -> Estimate | None:
     """How long ``request`` takes and costs; None where the number of examples is not known.
 
     The time is that of the tokens: each epoch reads the training examples forth and back, and the
     validation examples once per validation. A search takes as many rounds as its trials need.
+    ``hourly`` is the price of the machine, None where it is not known.
     """
     training = request.training if isinstance(request, TuningRequest) else request
     name = training.instance_type or instance_type
     seconds = _training_seconds(training, recipe, pace, name)
     if seconds is None:
         return None
-    spent, most = seconds, float(training.max_seconds)
+    spent = seconds
     if isinstance(request, TuningRequest):
         rounds = math.ceil(request.max_jobs / request.parallel_jobs)
-        spent, most = seconds * request.max_jobs, most * request.max_jobs
+        spent = seconds * request.max_jobs
         seconds *= rounds
-    machine = MACHINES.get(name)
-    priced = machine is not None and charged
     return Estimate(
         seconds=seconds,
         basis=_basis(None if recipe.reads_once else pace),
-        cost=spent / HOUR * machine.hourly if machine and priced else None,
-        ceiling=most / HOUR * machine.hourly if machine and priced else None,
+        cost=None if hourly is None else spent / HOUR * hourly,
+        ceiling=ceiling(request, hourly),
     )
+
+
+def ceiling(request: Request, hourly: float | None) -> float | None:
+    """The most that ``request`` can cost on demand: each of its jobs to the limit of its time."""
+    if hourly is None:
+        return None
+    if isinstance(request, TuningRequest):
+        return request.max_jobs * request.training.max_seconds / HOUR * hourly
+    return request.max_seconds / HOUR * hourly
 
 
 def _basis(pace: Pace | None) -> str:

@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from backend.jobs.requests import Addresses, TrainingRequest, TuningRequest, texts
-from backend.naming import DATASET_SHA256_TAG, DATASET_TAG, SOURCE_TAG, TASK_TAG, as_tags
-from backend.tasks.recipes.base import Range, Space, as_text
+from backend.naming import (
+    DATASET_SHA256_TAG,
+    DATASET_TAG,
+    PROGRAM_TAG,
+    SOURCE_TAG,
+    TASK_TAG,
+    as_tags,
+)
+from backend.tasks.recipes.base import Range, Space, Value, as_text
 
-PROGRAM: Final = "train.py"
 FINE_TUNED: Final = "finetuned"
 TUNED: Final = "tuned"
 """Values of the source tag: where a job's model comes from."""
@@ -17,13 +23,15 @@ Members = dict[str, Any]
 
 def training_members(request: TrainingRequest, addresses: Addresses) -> Members:
     """The members of CreateTrainingJob."""
-    return {
+    members = {
         "TrainingJobName": request.name,
-        "HyperParameters": _script(addresses) | texts(request.hyperparameters),
+        "HyperParameters": _script(addresses, request.hyperparameters),
         **_definition(request, addresses),
-        "CheckpointConfig": {"S3Uri": addresses.checkpoint_uri},
         "Tags": _tags(request, FINE_TUNED),
     }
+    if addresses.checkpoint_uri:
+        members["CheckpointConfig"] = {"S3Uri": addresses.checkpoint_uri}
+    return members
 
 
 def tuning_members(request: TuningRequest, addresses: Addresses) -> Members:
@@ -52,7 +60,11 @@ def tuning_members(request: TuningRequest, addresses: Addresses) -> Members:
         "HyperParameterTuningJobName": request.name,
         "HyperParameterTuningJobConfig": config,
         "TrainingJobDefinition": {
-            "StaticHyperParameters": _script(addresses) | texts(request.fixed),
+            "StaticHyperParameters": {
+                name: value
+                for name, value in _script(addresses, request.fixed).items()
+                if name not in request.spaces
+            },
             **_definition(request.training, addresses),
         },
         "Tags": _tags(request.training, TUNED),
@@ -101,12 +113,15 @@ def _criteria(request: TuningRequest) -> Members:
     return criteria
 
 
-def _script(addresses: Addresses) -> dict[str, str]:
-    """What makes the container's toolkit run our program (script mode)."""
-    return {
-        "sagemaker_program": PROGRAM,
+def _script(addresses: Addresses, values: Mapping[str, Value]) -> dict[str, str]:
+    """The hyperparameters, with those that make the container's toolkit run the program (script
+    mode).
+    """
+    program = {
+        "sagemaker_program": addresses.entry,
         "sagemaker_submit_directory": addresses.source_uri,
     }
+    return {**addresses.hyperparameters, **program, **texts(values)}
 
 
 def _definition(request: TrainingRequest, addresses: Addresses) -> Members:
@@ -126,13 +141,13 @@ def _definition(request: TrainingRequest, addresses: Addresses) -> Members:
                 "DataSource": {
                     "S3DataSource": {
                         "S3DataType": "S3Prefix",
-                        "S3Uri": channel.uri,
+                        "S3Uri": uri,
                         "S3DataDistributionType": "FullyReplicated",
                     }
                 },
-                "ContentType": "application/jsonlines",
+                "ContentType": content,
             }
-            for name, channel in request.channels.items()
+            for name, (uri, content) in _channels(request, addresses).items()
         ],
         "OutputDataConfig": {"S3OutputPath": addresses.output_uri},
         "ResourceConfig": {
@@ -140,14 +155,33 @@ def _definition(request: TrainingRequest, addresses: Addresses) -> Members:
             "InstanceCount": 1,
             "VolumeSizeInGB": request.volume_gb,
         },
-        "StoppingCondition": {"MaxRuntimeInSeconds": request.max_seconds},
+        **_limits(request),
     }
+
+
+def _limits(request: TrainingRequest) -> Members:
+    condition = {"MaxRuntimeInSeconds": request.max_seconds}
+    if not request.spot:
+        return {"StoppingCondition": condition}
+    condition["MaxWaitTimeInSeconds"] = request.max_wait_seconds
+    return {"EnableManagedSpotTraining": True, "StoppingCondition": condition}
+
+
+_CONTENTS: Final = {"model": "application/x-sagemaker-model", "training": "text/csv"}
+"""What JumpStart's channels hold; ours hold JSON Lines."""
+
+
+def _channels(request: TrainingRequest, addresses: Addresses) -> dict[str, tuple[str, str]]:
+    if addresses.channels is None:
+        return {name: (one.uri, "application/jsonlines") for name, one in request.channels.items()}
+    return {name: (uri, _CONTENTS[name]) for name, uri in addresses.channels.items()}
 
 
 def _tags(request: TrainingRequest, source: str) -> list[dict[str, str]]:
     return as_tags(
         {
             TASK_TAG: request.task,
+            PROGRAM_TAG: request.program,
             SOURCE_TAG: source,
             DATASET_TAG: request.dataset,
             DATASET_SHA256_TAG: request.dataset_sha256,

@@ -35,7 +35,7 @@ def check(
         *_values(training, recipe),
         *patience_findings(training.hyperparameters),
         *_objective(training, recipe),
-        *_regexes(training.metrics),
+        *_regexes(training.metrics, recipe),
         *_data(training, recipe),
         *lint,
         *_machine(training, recipe, instance_type),
@@ -107,8 +107,10 @@ def _objective(request: TrainingRequest, recipe: Recipe) -> Iterable[Finding]:
         )
 
 
-def _regexes(metrics: Sequence[MetricDefinition]) -> Iterable[Finding]:
+def _regexes(metrics: Sequence[MetricDefinition], recipe: Recipe) -> Iterable[Finding]:
     for definition in metrics:
+        if recipe.program and definition in recipe.metrics:
+            continue  # for lines that others print
         wrong = misreadings(definition)
         if not wrong:
             continue

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from backend.naming import DATASET_SHA256_TAG, DATASET_TAG, SOURCE_TAG, TASK_TAG
+from backend.naming import (
+    DATASET_SHA256_TAG,
+    DATASET_TAG,
+    PROGRAM_TAG,
+    PROJECT_TAG,
+    SOURCE_TAG,
+    TASK_TAG,
+)
 from backend.tasks.recipes.base import (
     Choices,
     MetricDefinition,
@@ -43,7 +50,8 @@ class Transition:
 class TrainingJob:
     """A training job. ``metrics`` are the last values that the service read from its log, once
     it has them; ``hyperparameters`` the trainer's, as text; ``model_uri`` its model.tar.gz, ""
-    until there is one; ``tuning_job`` the search that it is a trial of.
+    until there is one; ``tuning_job`` the search that it is a trial of; ``project`` whose it is,
+    "" where it is not one of ours.
     """
 
     name: str
@@ -69,6 +77,12 @@ class TrainingJob:
     instance_type: str = ""
     max_seconds: int = 0
     billable_seconds: int = 0
+    instances: int = 1
+    spot: bool = False
+    max_wait_seconds: int = 0
+    project: str = ""
+    program: str = ""
+    """JumpStart's model id where its program trained, "" for ours."""
 
     @property
     def finished(self) -> bool:
@@ -149,6 +163,10 @@ class TuningJob:
     channels: Mapping[str, str] = field(default_factory=dict)
     instance_type: str = ""
     max_seconds: int = 0
+    spot: bool = False
+    max_wait_seconds: int = 0
+    project: str = ""
+    program: str = ""
 
     @property
     def finished(self) -> bool:
@@ -208,7 +226,12 @@ def training_job(facts: Facts, tags: Tags) -> TrainingJob:
         output_uri=facts.get("OutputDataConfig", {}).get("S3OutputPath", ""),
         instance_type=facts.get("ResourceConfig", {}).get("InstanceType", ""),
         max_seconds=facts.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0),
+        max_wait_seconds=facts.get("StoppingCondition", {}).get("MaxWaitTimeInSeconds", 0),
         billable_seconds=facts.get("BillableTimeInSeconds", 0),
+        instances=facts.get("ResourceConfig", {}).get("InstanceCount", 1),
+        spot=facts.get("EnableManagedSpotTraining", False),
+        project=tags.get(PROJECT_TAG, ""),
+        program=tags.get(PROGRAM_TAG, ""),
     )
 
 
@@ -252,6 +275,10 @@ def tuning_job(facts: Facts, tags: Tags) -> TuningJob:
         channels=_channels(definition),
         instance_type=(definition.get("ResourceConfig") or {}).get("InstanceType", ""),
         max_seconds=(definition.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds", 0),
+        max_wait_seconds=(definition.get("StoppingCondition") or {}).get("MaxWaitTimeInSeconds", 0),
+        spot=definition.get("EnableManagedSpotTraining", False),
+        project=tags.get(PROJECT_TAG, ""),
+        program=tags.get(PROGRAM_TAG, ""),
     )
 
 

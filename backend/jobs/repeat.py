@@ -7,7 +7,7 @@ from backend.errors import InputError
 from backend.jobs.records import TrainingJob, TuningJob
 from backend.jobs.requests import HOUR, Channel, Request, TrainingRequest, TuningRequest
 from backend.tasks.recipes.base import Recipe, Value, as_text
-from backend.tasks.recipes.registry import RECIPES
+from backend.tasks.recipes.registry import recipe_of
 
 
 def again(job: TrainingJob | TuningJob) -> Request:
@@ -34,9 +34,12 @@ def again(job: TrainingJob | TuningJob) -> Request:
 
 
 def _recipe(job: TrainingJob | TuningJob) -> Recipe:
-    if job.task not in RECIPES:
-        raise InputError("This job does not say its task: start a new one on the Train page.")
-    return RECIPES[job.task]
+    try:
+        return recipe_of(job.task, job.program)
+    except KeyError:
+        raise InputError(
+            "This job does not say its task: start a new one on the Train page."
+        ) from None
 
 
 def _training(job: TrainingJob | TuningJob, texts: Mapping[str, str], name: str) -> TrainingRequest:
@@ -50,7 +53,7 @@ def _training(job: TrainingJob | TuningJob, texts: Mapping[str, str], name: str)
     return TrainingRequest(
         name=name,
         task=job.task,
-        channels={channel: Channel(uri) for channel, uri in job.channels.items()},
+        channels=_channels(job),
         hyperparameters=values,
         objective=recipe.objective,
         metrics=job.metric_definitions or recipe.metrics,
@@ -58,4 +61,14 @@ def _training(job: TrainingJob | TuningJob, texts: Mapping[str, str], name: str)
         dataset_sha256=job.dataset_sha256,
         max_seconds=job.max_seconds or 24 * HOUR,
         instance_type=job.instance_type,
+        program=job.program,
+        spot=job.spot,
+        max_wait_seconds=job.max_wait_seconds,
     )
+
+
+def _channels(job: TrainingJob | TuningJob) -> dict[str, Channel]:
+    """The channels as a request names them: JumpStart's program had the same data as a table."""
+    if job.program:
+        return {"train": Channel(job.channels.get("training", ""))}
+    return {channel: Channel(uri) for channel, uri in job.channels.items()}

@@ -1,7 +1,7 @@
 """What a job is asked to do, complete: nothing is filled in later but addresses and credentials."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from backend.errors import InputError
@@ -72,7 +72,8 @@ class Channel:
 class TrainingRequest:
     """One training job. ``channels`` are named ``train`` and ``validation``; ``hyperparameters``
     are all that the trainer gets; ``max_seconds`` is when the service stops it; an empty
-    ``instance_type`` is the cloud's.
+    ``instance_type`` is the cloud's. With ``spot`` it runs on spare machines that may be taken away
+    (managed spot training); ``max_wait_seconds`` is how long it may take with waiting for them.
 
     Raises ``InputError`` for a name that SageMaker would not take, or without training data.
     """
@@ -88,9 +89,18 @@ class TrainingRequest:
     max_seconds: int = 24 * HOUR
     instance_type: str = ""
     volume_gb: int = 30
+    spot: bool = False
+    max_wait_seconds: int = 0
+    program: str = ""
+    """JumpStart's model id where its program trains, "" for ours."""
 
     def __post_init__(self) -> None:
         require_name(self.name)
+        if self.spot and self.max_wait_seconds < self.max_seconds:
+            raise InputError(
+                "With spare machines a job may take at least as long as it may train: raise the "
+                "hours that it may take with waiting."
+            )
         if "train" not in self.channels:
             raise InputError("There is no training data: choose a dataset with a train split.")
 
@@ -173,6 +183,7 @@ def training_request(
         dataset=dataset.id,
         dataset_sha256=dataset.sha256,
         max_seconds=max_seconds,
+        program=recipe.program,
     )
 
 
@@ -252,3 +263,8 @@ class Addresses:
     role_arn: str
     image: str
     instance_type: str
+    entry: str = "train.py"
+    channels: Mapping[str, str] | None = None
+    """What the job gets instead of its request's channels, by name."""
+    hyperparameters: Mapping[str, str] = field(default_factory=dict)
+    """What the program wants beside those of the request, which win."""

@@ -6,9 +6,13 @@ from typing import Final, TypeVar
 
 from backend.aws_errors import translated
 from backend.bundle import SERVING_ENVIRONMENT, s3_key
+from backend.catalog.archives import serving
+from backend.catalog.jumpstart import find
+from backend.catalog.rows import row_of
 from backend.connections import Connections
 from backend.errors import InputError, NotFound
 from backend.jobs import estimates, preflight, records
+from backend.jobs.account import Account, Unlimited
 from backend.jobs.estimates import Estimate, Pace
 from backend.jobs.findings import Finding
 from backend.jobs.joblog import read_on
@@ -19,7 +23,7 @@ from backend.jobs.progress import Reading
 from backend.jobs.records import TrainingJob, Trial, TuningJob
 from backend.jobs.repeat import again
 from backend.jobs.requests import Request, TrainingRequest, TuningRequest, renamed
-from backend.naming import SOURCE_TAG, TASK_TAG, as_tags, require_name, shortened
+from backend.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name, shortened
 from backend.tasks.recipes.registry import recipe_of
 
 _KEPT: Final = 2_000
@@ -36,39 +40,55 @@ class Jobs:
     ``InputError`` for what cannot be asked, other ``CloudError``s for the rest.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, account: Account | None = None) -> None:
         self._connections = connections
+        self._account = account or Unlimited()
         self._finished: dict[str, TrainingJob | TuningJob] = {}
 
     # --- launching ---
 
     def fine_tune(self, request: TrainingRequest) -> str:
-        """Start a training job; gives its name. Raises ``NameTaken`` where there is one."""
+        """Start a training job; gives its name. Raises ``NameTaken`` where there is one,
+        ``OverBudget`` where it may cost more than is left.
+        """
+        self._allow(request)
         members = self._training_members(request)
         with translated():
             self._connections.sagemaker.create_training_job(**members)
         return request.name
 
     def tune(self, request: TuningRequest) -> str:
-        """Start a search; gives its name. Raises ``NameTaken`` where there is one."""
+        """Start a search; gives its name. Raises ``NameTaken`` where there is one,
+        ``OverBudget`` where it may cost more than is left.
+        """
+        self._allow(request)
         members = self._tuning_members(request)
         with translated():
             self._connections.sagemaker.create_hyper_parameter_tuning_job(**members)
         return request.name
 
+    def _allow(self, request: Request) -> None:
+        self._account.allow(f"“{request.name}”", estimates.ceiling(request, self._hourly(request)))
+
+    def _hourly(self, request: Request) -> float | None:
+        training = request.training if isinstance(request, TuningRequest) else request
+        machine = training.instance_type or self._connections.cloud.training_instance_type
+        return self._account.hourly(machine)
+
     def programs(self, request: Request) -> Programs:
         """Programs that start the same job; its source bundle is there when this returns."""
         if isinstance(request, TuningRequest):
-            return programs_for(self._tuning_members(request), self._connections.cloud)
-        return programs_for(self._training_members(request), self._connections.cloud)
+            operation, members = "CreateHyperParameterTuningJob", self._tuning_members(request)
+        else:
+            operation, members = "CreateTrainingJob", self._training_members(request)
+        whole = self._connections.completed(operation, members)
+        return programs_for(whole, self._connections.cloud)
 
     def _training_members(self, request: TrainingRequest) -> Members:
-        return training_members(request, addresses(self._connections, request.task, request.name))
+        return training_members(request, addresses(self._connections, request, request.name))
 
     def _tuning_members(self, request: TuningRequest) -> Members:
-        return tuning_members(
-            request, addresses(self._connections, request.training.task, request.name)
-        )
+        return tuning_members(request, addresses(self._connections, request.training, request.name))
 
     # --- before launching ---
 
@@ -77,7 +97,7 @@ class Jobs:
         training = request.training if isinstance(request, TuningRequest) else request
         return preflight.check(
             request,
-            recipe_of(training.task),
+            recipe_of(training.task, training.program),
             lint=lint,
             estimated=self.estimate(request),
             instance_type=self._connections.cloud.training_instance_type,
@@ -89,10 +109,10 @@ class Jobs:
         cloud = self._connections.cloud
         return estimates.estimate(
             request,
-            recipe_of(training.task),
+            recipe_of(training.task, training.program),
             pace=self.pace(training),
             instance_type=cloud.training_instance_type,
-            charged=cloud.charged,
+            hourly=self._hourly(request),
         )
 
     def pace(self, request: TrainingRequest) -> Pace | None:
@@ -151,6 +171,8 @@ class Jobs:
             source=TUNED,
             dataset=search.dataset,
             dataset_sha256=search.dataset_sha256,
+            project=search.project,
+            program=search.program,
         )
 
     def _training_job_if_there(self, name: str) -> TrainingJob | None:
@@ -252,6 +274,8 @@ class Jobs:
                 client.delete_training_job(TrainingJobName=job.name)
             else:
                 client.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName=job.name)
+        if isinstance(job, TrainingJob):
+            self._account.settle_job(job)
         self._finished.pop(job.name if isinstance(job, TrainingJob) else f"tuning/{job.name}", None)
         if artifacts:
             self._delete_objects(s3_key(self._connections, "jobs", job.name, ""))
@@ -285,20 +309,33 @@ class Jobs:
         if not job.deployable:
             raise InputError(f"“{job.name}” has no model yet: wait for its end, or choose another.")
         name = require_name(name) if name else shortened(job.name, 63)
-        if not self._is_registered(name, job.model_uri):
-            cloud = self._connections.cloud
+        members = self._container(job, name)
+        if not self._is_registered(name, members["ModelDataUrl"]):
+            tags = {
+                TASK_TAG: job.task,
+                SOURCE_TAG: job.source or FINE_TUNED,
+                DIALECT_TAG: row_of(job.task, job.program).dialect if job.program else "",
+            }
             with translated():
                 self._connections.sagemaker.create_model(
                     ModelName=name,
-                    ExecutionRoleArn=cloud.role_arn,
-                    PrimaryContainer={
-                        "Image": cloud.image,
-                        "ModelDataUrl": job.model_uri,
-                        "Environment": SERVING_ENVIRONMENT,
-                    },
-                    Tags=as_tags({TASK_TAG: job.task, SOURCE_TAG: job.source or FINE_TUNED}),
+                    ExecutionRoleArn=self._connections.cloud.role_arn,
+                    PrimaryContainer=members,
+                    Tags=as_tags(tags),
                 )
         return name
+
+    def _container(self, job: TrainingJob, name: str) -> Members:
+        """What serves the model of ``job``: ours, or JumpStart's where its program trained it."""
+        if job.program:
+            row = row_of(job.task, job.program)
+            found = find(self._connections, row.name, row.version)
+            return serving(found, self._connections, job.model_uri, name)
+        return {
+            "Image": self._connections.cloud.image,
+            "ModelDataUrl": job.model_uri,
+            "Environment": SERVING_ENVIRONMENT,
+        }
 
     def _is_registered(self, name: str, uri: str) -> bool:
         try:

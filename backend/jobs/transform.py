@@ -22,6 +22,14 @@ class TransformJob:
     failure_reason: str
     created: datetime
     ended: datetime | None
+    started: datetime | None = None
+
+    @property
+    def answering(self) -> float | None:
+        """Seconds from its start to its end, None while it has not got so far."""
+        if self.started is None or self.ended is None or self.status != "Completed":
+            return None
+        return (self.ended - self.started).total_seconds()
 
     @property
     def finished(self) -> bool:
@@ -86,6 +94,7 @@ class Transforms:
             failure_reason=facts.get("FailureReason", ""),
             created=facts["CreationTime"],
             ended=facts.get("TransformEndTime"),
+            started=facts.get("TransformStartTime"),
         )
 
     def stop(self, name: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
+from backend.local import sdk_defaults
 from backend.local.app import create_app
 from backend.local.config import HOST, ConfigError, HomeLock, ServiceConfig
 
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         home = options.home.expanduser().absolute()
         with HomeLock(home):
             config = ServiceConfig.load(home, options.port)
+            sdk_defaults.write(config)
             with _listen(options.host, config.port) as listener:
                 return _serve(config, listener, lifeline=options.lifeline)
     except ConfigError as error:

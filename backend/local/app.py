@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from backend.local import log_operations, sagemaker
+from backend.local import log_operations, quotas, sagemaker
 from backend.local.config import ServiceConfig
 from backend.local.hosting.settings import HostingSettings
 from backend.local.identity import Identity
@@ -153,6 +153,7 @@ def create_app(
             "sagemaker": JsonService("sagemaker", hosting.operations),
             "logs": JsonService("logs", log_operations.table(logs, config)),
             "monitoring": JsonService("cloudwatch", Metrics(hosting.usage).operations),
+            "servicequotas": JsonService("service-quotas", quotas.table()),
         },
         query_services={
             "sts": QueryService("sts", identity.sts),

@@ -1,4 +1,4 @@
-"""The operations of CloudWatch Logs that read: groups, streams, events, filtered events.
+"""The operations of CloudWatch Logs that read groups, streams and events, or delete them.
 
 ``docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference`` says what they answer.
 """
@@ -34,6 +34,8 @@ def table(store: LogStore, config: ServiceConfig) -> Mapping[str, Operation]:
         "DescribeLogStreams": reader.describe_log_streams,
         "GetLogEvents": reader.get_log_events,
         "FilterLogEvents": reader.filter_log_events,
+        "DeleteLogGroup": reader.delete_log_group,
+        "DeleteLogStream": reader.delete_log_stream,
     }
     return {name: _in_thread(method) for name, method in methods.items()}
 
@@ -71,6 +73,15 @@ class _Reader:
             for name in shown
         ]
         return {"logGroups": described, "nextToken": token}
+
+    def delete_log_group(self, request: Members) -> Members:
+        self._store.created(request["logGroupName"])  # raises where it is missing
+        self._store.delete_group(request["logGroupName"])
+        return {}
+
+    def delete_log_stream(self, request: Members) -> Members:
+        self._store.delete_stream(request["logGroupName"], request["logStreamName"])
+        return {}
 
     def describe_log_streams(self, request: Members) -> Members:
         group, prefix = _group(request), request.get("logStreamNamePrefix")

@@ -110,6 +110,19 @@ class LogStore:
             self._tails = {p: tail for p, tail in self._tails.items() if p.parent != directory}
             shutil.rmtree(directory, ignore_errors=True)
 
+    def delete_stream(self, group: str, stream: str) -> None:
+        """Remove the stream with its events; ResourceNotFoundException where it is missing."""
+        self._group(group)
+        path = self._path(group, stream)
+        with self._lock:
+            self._tails.pop(path, None)
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                raise AwsError(
+                    "ResourceNotFoundException", "The specified log stream does not exist."
+                ) from None
+
     def _group(self, group: str) -> Path:
         directory = self._root / _safe(group)
         if not (directory / "group.json").exists():

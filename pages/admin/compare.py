@@ -3,22 +3,19 @@
 import streamlit as st
 
 from pages.components import door
+from pages.components.compare_budget import equal_budget
 from pages.components.compare_explain import explain_form, guided_example
 from pages.components.compare_promote import promotion
+from pages.components.compare_quality import quality
 from pages.components.compare_run import evaluate_form, show_runs
+from pages.components.compare_several import several
+from pages.components.compare_shipped import shipped_example
 from pages.components.compare_views import downloads, show_comparison
+from pages.components.compare_words import KIND_WORDS
 from pages.components.door import DatasetVersion, DocumentInsightsError, Record
 from pages.components.link import from_link, to_link
 from pages.components.notes import show_note
 from pages.components.panels import page_title, show_error
-
-_KINDS = {
-    "tuned": "tuned",
-    "finetuned": "fine-tuned",
-    "embedded": "pre-trained",
-    door.TRIVIAL: "trivial",
-    "": "of unknown origin",
-}
 
 
 def chosen_task(records: tuple[Record, ...], versions: tuple[DatasetVersion, ...]) -> str:
@@ -57,7 +54,7 @@ def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
 
     def name(address: str) -> str:
         record = by_address[address]
-        return f"{record.model.name} ({_KINDS.get(record.model.kind, record.model.kind)})"
+        return f"{record.model.name} ({KIND_WORDS.get(record.model.kind, record.model.kind)})"
 
     left, right = st.columns(2, gap="medium")
     with left:
@@ -69,14 +66,18 @@ def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
     return by_address.get(baseline, records[1]), by_address.get(tuned, records[0])
 
 
-def comparison(version: DatasetVersion, pair: tuple[Record, Record]) -> None:
-    """The two against each other."""
+def comparison(version: DatasetVersion, pair: tuple[Record, Record], records: list[Record]) -> None:
+    """The two against each other, and among all ``records`` of the same test data."""
     if pair[0].address == pair[1].address:
         st.info("These are the same: choose two models.", icon=":material/balance:")
         return
     with st.spinner("Comparing…"):
         found = door.client().evaluations.compare(version, *pair)
     show_comparison(found)
+    several(found, version, records)
+    quality(found, records)
+    if (recipe := door.recipe_of(version.task)) is not None:
+        equal_budget(found, version, recipe)
     promotion(found, next(task for task in door.TASKS if task.slug == version.task))
     st.header("Report", anchor=False)
     downloads(found)
@@ -110,7 +111,9 @@ def page() -> None:
             icon=":material/dataset:",
         )
     if version is not None and pair is not None:
-        comparison(version, pair)
+        comparison(version, pair, found)
+    else:
+        shipped_example(task)
     if not records:
         guided_example()
     with st.expander("Explain a published accuracy and F1", icon=":material/calculate:"):

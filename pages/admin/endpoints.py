@@ -1,27 +1,40 @@
 """Endpoints: what runs, how it does, its log; deploy, update and delete."""
 
+from dataclasses import astuple
 from typing import Any
 
 import streamlit as st
 
 from pages.components import door
-from pages.components.door import DocumentInsightsError, Endpoint, Model, Usage
+from pages.components.cost_views import ends, hosted_cost
+from pages.components.door import (
+    DocumentInsightsError,
+    Endpoint,
+    Hosted,
+    Hosting,
+    Model,
+    Row,
+    Usage,
+)
 from pages.components.endpoint import state_words
+from pages.components.hosting_form import hosting_choice
 from pages.components.names import age
-from pages.components.notes import act, show_note
+from pages.components.notes import NOTE, act, show_note
 from pages.components.panels import facts, page_title, show_error
 from pages.components.plain import escaped
 
 _TITLES = {task.slug: task.title for task in door.TASKS}
+_FROM = {"hub": "from the hub", "weights": "from its package", "jumpstart": "JumpStart"}
 
 
 def rows(endpoints: tuple[Endpoint, ...]) -> list[dict[str, Any]]:
     """The endpoints as a table; requests, errors and latency are empty where not measured."""
     counted = door.usage(tuple(endpoint.name for endpoint in endpoints)) or {}
-    return [row(endpoint, counted.get(endpoint.name)) for endpoint in endpoints]
+    ours = door.hosted()
+    return [row(one, counted.get(one.name), ours.get(one.name)) for one in endpoints]
 
 
-def row(endpoint: Endpoint, usage: Usage | None) -> dict[str, Any]:
+def row(endpoint: Endpoint, usage: Usage | None, ours: Hosted | None) -> dict[str, Any]:
     """One endpoint in the table."""
     return {
         "Endpoint": endpoint.name,
@@ -31,6 +44,7 @@ def row(endpoint: Endpoint, usage: Usage | None) -> dict[str, Any]:
         "Requests": usage.requests if usage else None,
         "Errors": usage.errors if usage else None,
         "Latency": usage.latency if usage else None,
+        "Cost": ", ends ".join(part for part in (hosted_cost(ours), ends(ours)) if part),
     }
 
 
@@ -44,10 +58,29 @@ def fetch() -> tuple[tuple[Endpoint, ...], tuple[Model, ...]]:
         st.stop()
 
 
-def start(model: str) -> None:
-    """Deploy ``model`` under the name in the box."""
+def start(option: str, hosting: Hosting) -> None:
+    """Deploy the model or the row ``option`` under the name in the box."""
+    model, told = option, ""
+    if row := offered().get(option):
+        try:
+            model, told = astuple(door.client().catalog.register(row))
+        except DocumentInsightsError as error:
+            st.session_state[NOTE] = ("error", str(error))
+            return
     name = str(st.session_state.get("deploy_name") or "").strip() or model
-    act(f"{name} is starting.", door.client().deploy, model, endpoint=name)
+    act(
+        f"{name} is starting. {told}".strip(),
+        door.client().deploy,
+        model,
+        endpoint=name,
+        hosting=hosting,
+    )
+
+
+def offered() -> dict[str, Row]:
+    """The rows that can be deployed, by their place among the models to choose from."""
+    rows = (row for task in _TITLES for row in door.rows_for(task, "deploy"))
+    return {f"catalog/{row.task}/{row.name}": row for row in rows}
 
 
 def table(endpoints: tuple[Endpoint, ...]) -> None:
@@ -97,6 +130,8 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
         ]
     )
     with st.container(horizontal=True):
+        if endpoint.attached or not endpoint.task:
+            attaching(endpoint)
         with st.popover("Update", icon=":material/upgrade:"):
             names = [m.name for m in models if not endpoint.task or m.task == endpoint.task]
             st.text("The present model answers until the new one is ready.")
@@ -122,6 +157,44 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
                 args=(f"{endpoint.name} is being deleted.", door.client().delete, endpoint.name),
             )
     log(endpoint.name)
+
+
+def attaching(endpoint: Endpoint) -> None:
+    """Have an endpoint that somebody else deployed answer for a task, or no longer."""
+    if endpoint.attached:
+        st.button(
+            "Detach",
+            icon=":material/link_off:",
+            key="detach_now",
+            on_click=act,
+            args=(
+                f"{endpoint.name} answers for no task any more.",
+                door.client().attachments.detach,
+                endpoint.name,
+            ),
+        )
+        return
+    with st.popover("Attach to a task", icon=":material/add_link:"):
+        st.text(
+            "Somebody else deployed it. It is sent one short question, which costs as one request "
+            "does, to learn how it answers; then it can be chosen on the task's page by everybody."
+        )
+        slug = st.selectbox(
+            "Task", list(_TITLES), format_func=lambda one: _TITLES[one], key="attach_task"
+        )
+        task = next(one for one in door.TASKS if one.slug == slug)
+        st.button(
+            "Attach now",
+            key="attach_now",
+            disabled=not endpoint.ready,
+            on_click=act,
+            args=(
+                f"{endpoint.name} now answers for {task.title.lower()}.",
+                door.client().attachments.attach,
+                endpoint.name,
+                task,
+            ),
+        )
 
 
 def log(endpoint: str) -> None:
@@ -153,23 +226,34 @@ def deploy(models: tuple[Model, ...], endpoints: tuple[Endpoint, ...]) -> None:
     """Start an endpoint for a registered model."""
     running = {endpoint.model for endpoint in endpoints}
     ordered = sorted(models, key=lambda model: (model.name in running, model.name))
-    if not ordered:
-        st.caption("No models are registered yet.")
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    rows = offered()
+
+    def title(option: str) -> str:
+        if row := rows.get(option):
+            return f"{row.name} ({_TITLES[row.task]}, {_FROM[row.kind]})"
+        return f"{option} (runs already)" if option in running else option
+
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    hosting = hosting_choice("deploy")
+    with line:
         model = st.selectbox(
             "Model",
-            [model.name for model in ordered],
-            format_func=lambda name: f"{name} (runs already)" if name in running else name,
+            [*(model.name for model in ordered), *rows],
+            format_func=title,
             key="deploy_model",
         )
-        st.text_input("Endpoint name", key="deploy_name", placeholder=str(model), max_chars=63)
+        st.text_input(
+            "Endpoint name",
+            key="deploy_name",
+            placeholder=str(model).rpartition("/")[2],
+            max_chars=63,
+        )
         st.button(
             "Deploy",
             icon=":material/rocket_launch:",
             key="deploy_now",
             on_click=start,
-            args=(model,),
+            args=(model, hosting),
         )
 
 

@@ -35,7 +35,12 @@ def read(job: Job, place: int) -> JobReading | None:
 def rows(found: list[Job]) -> list[dict[str, Any]]:
     """The jobs as a table."""
     return [
-        row(job, read(job, place), _TITLES.get(job.task, "unknown"))
+        row(
+            job,
+            read(job, place),
+            _TITLES.get(job.task, "unknown"),
+            door.dollars(door.cost_of(job)),
+        )
         for place, job in enumerate(found)
     ]
 

@@ -8,7 +8,7 @@ from pages.components import door
 from pages.components.door import (
     DatasetVersion,
     DocumentInsightsError,
-    Recipe,
+    Row,
     TrainingRequest,
     TuningRequest,
 )
@@ -16,6 +16,7 @@ from pages.components.notes import show_note
 from pages.components.panels import page_title, show_error
 from pages.components.preflight import preflight, programs
 from pages.components.regex_tester import regex_tester
+from pages.components.spot_form import spare_machines
 from pages.components.train_form import (
     SEARCH,
     Origin,
@@ -23,6 +24,7 @@ from pages.components.train_form import (
     hyperparameters,
     kind_picker,
     limits,
+    model_picker,
     origin_of,
     preset_picker,
     search_settings,
@@ -32,12 +34,14 @@ from pages.components.train_form import (
 
 
 def request_of(
-    recipe: Recipe, dataset: DatasetVersion, kind: str, preset: str, origin: Origin, key: str
+    row: Row, dataset: DatasetVersion, kind: str, preset: str, origin: Origin, key: str
 ) -> TrainingRequest | TuningRequest:
     """What the form asks for. Raises ``InputError`` for what cannot be asked."""
-    searching = kind == SEARCH
+    recipe, searching = row.recipe, kind == SEARCH
     defaults = recipe.tuned_values(preset) if searching else recipe.values(preset)
-    if origin.training and origin.training.task == recipe.task:
+    if row.kind == "hub":
+        defaults["base_model"] = row.name
+    if origin.training and _same(origin.training, row):
         defaults |= dict(origin.training.hyperparameters)
     values = hyperparameters(recipe, defaults, key)
     if not searching:
@@ -62,6 +66,14 @@ def request_of(
     return search_settings(request, key)
 
 
+def _same(training: TrainingRequest, row: Row) -> bool:
+    """Whether the earlier job was of this row: of another one, its values say nothing."""
+    base = training.hyperparameters.get("base_model")
+    return (training.task, training.program) == (row.task, row.program) and (
+        row.kind != "hub" or base == row.name
+    )
+
+
 page_title("Train", "Fit a model to your own examples, and see beforehand what speaks against it.")
 show_note()
 start = origin_of(str(st.query_params.get("from", "")))
@@ -69,15 +81,19 @@ if start.name:
     st.caption(f"Starting from {start.name}.")
 left, right = st.columns(2, gap="medium")
 with left:
-    chosen = task_picker()
-    data = dataset_picker(chosen.task)
+    task = task_picker().task
+    model = model_picker(task)
+    chosen = model.recipe
+    data = dataset_picker(task)
 with right:
     wanted_kind = kind_picker()
     wanted_preset = preset_picker(chosen)
 if data is not None:
-    form = f"train_{chosen.task}_{wanted_kind}_{wanted_preset}_{start.name}"
+    other = "" if model.kind == "ours" else f"_{model.name}"
+    form = f"train_{task}_{wanted_kind}_{wanted_preset}_{start.name}{other}"
     try:
-        made = request_of(chosen, data, wanted_kind, wanted_preset, start, form)
+        made = request_of(model, data, wanted_kind, wanted_preset, start, form)
+        made = spare_machines(made, form)
     except DocumentInsightsError as problem:
         show_error(problem)
     else:

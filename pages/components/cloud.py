@@ -32,6 +32,7 @@ def cloud_state() -> None:
     Live until all are; the page is drawn anew whenever that changes.
     """
     prepare()
+    door.sweep()
     drawn = _state()
 
     @st.fragment(run_every=None if drawn.settled else 1.5)

@@ -1,17 +1,15 @@
 """The charts of a comparison, in the two colours of baseline and tuned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
-from backend.charts.confusion import classes_of, confusion_info, draw_confusion
 from backend.charts.dumbbells import draw_dumbbells, dumbbells_info
 from backend.charts.forest import draw_forest, forest_info
-from pages.components import colours, door
-from pages.components.door import Compared, Slice
+from pages.components import colours
+from pages.components.door import Comparison
 from pages.components.frame import theme
 from pages.components.job_charts import inks
-from pages.components.names import count
 from pages.components.plain import as_html, escaped
 
 _CONFIG = {"displayModeBar": False}
@@ -28,9 +26,8 @@ def legend(first: str, second: str, n: int) -> None:
     st.html(f'<div style="font-size:.9rem">{dots}n = {n:,}</div>')
 
 
-def scores(found: Compared, names: Mapping[str, str], *, key: str) -> None:
+def scores(comparison: Comparison, names: Mapping[str, str], *, key: str) -> None:
     """Every metric in ``names`` of both models, with intervals."""
-    comparison = found.comparison
     first, second = comparison.first, comparison.second
     legend(first.name, second.name, comparison.n)
     figure = draw_dumbbells(
@@ -46,13 +43,13 @@ def scores(found: Compared, names: Mapping[str, str], *, key: str) -> None:
     )
 
 
-def differences(found: Compared, names: Mapping[str, str], *, key: str) -> None:
+def differences(comparison: Comparison, names: Mapping[str, str], *, key: str) -> None:
     """The differences in ``names`` around the line of no difference."""
-    comparison = found.comparison
     figure = draw_forest(
         forest_info(names, comparison.differences),
         inks(),
-        clear=colours.TUNED.on(theme()),
+        better=colours.TUNED.on(theme()),
+        worse=colours.NEGATIVE.on(theme()),
         unclear=colours.BASELINE.on(theme()),
     )
     st.html(f'<div style="font-size:.9rem">n = {comparison.n:,}</div>')
@@ -61,45 +58,3 @@ def differences(found: Compared, names: Mapping[str, str], *, key: str) -> None:
         f"Right of the dotted line {escaped(comparison.second.name)} is better, left of it worse. "
         "Where a line crosses the dotted one, chance may be all there is."
     )
-
-
-def confusions(found: Compared, *, normalised: bool) -> None:
-    """What was taken for what, by either model."""
-    gold = door.labels(found.examples.gold)
-    predicted = [door.labels(one) for one in found.answers]
-    classes = classes_of(gold, *predicted)
-    sides = (found.comparison.first, found.comparison.second)
-    inked = (colours.BASELINE, colours.TUNED)
-    for column, side, answers, ink in zip(
-        st.columns(2, gap="medium"), sides, predicted, inked, strict=True
-    ):
-        with column:
-            st.markdown(f"**{escaped(side.name)}** (n = {len(gold):,})")
-            figure = draw_confusion(
-                confusion_info(gold, answers, classes=classes),
-                inks(),
-                colour=ink.on(theme()),
-                page=colours.PANEL.on(theme()),
-                normalised=normalised,
-            )
-            st.plotly_chart(
-                figure,
-                config=_CONFIG,
-                key=f"confusion_{ink.light}",
-                alt=f"What {side.name} took for what",
-            )
-
-
-def parts(found: Sequence[Slice]) -> None:
-    """The difference in parts of the test data."""
-    names = {
-        f"{part.kind}/{part.name}": f"{part.name} ({count(part.n, 'example')})" for part in found
-    }
-    gaps = {f"{part.kind}/{part.name}": part.difference for part in found}
-    figure = draw_forest(
-        forest_info(names, gaps),
-        inks(),
-        clear=colours.TUNED.on(theme()),
-        unclear=colours.BASELINE.on(theme()),
-    )
-    st.plotly_chart(figure, config=_CONFIG, key="parts", alt="Differences by part")

@@ -36,21 +36,25 @@ def explorer(found: Compared) -> None:
         format_func=lambda name: f"{KINDS[name][0]} ({sizes[name]:,})",
     )
     st.caption(KINDS[kind][1])
-    members = found.changes[kind][:_MOST]
+    browse(found, found.changes[kind], key=f"example_{kind}")
+
+
+def browse(found: Compared, members: Sequence[Changed], *, key: str) -> None:
+    """Choose one of ``members`` and read it."""
     if not members:
         st.caption("There are none.")
         return
-    by_id = {one.id: one for one in members}
+    by_id = {one.id: one for one in members[:_MOST]}
     chosen = st.selectbox(
         "Example",
         list(by_id),
-        key=f"example_{kind}",
+        key=key,
         format_func=lambda name: _heading(found, by_id[name]),
     )
-    if sizes[kind] > _MOST:
-        st.caption(f"The {_MOST} whose answers changed most, of {sizes[kind]:,}.")
+    if len(members) > _MOST:
+        st.caption(f"The {_MOST} whose answers changed most, of {len(members):,}.")
     if chosen in by_id:
-        example(found, by_id[chosen])
+        example(found, by_id[chosen], key=key)
 
 
 def _heading(found: Compared, one: Changed) -> str:
@@ -62,7 +66,7 @@ def _question(found: Compared, one: Changed) -> str:
     return str(found.rows[one.place].get("question", ""))
 
 
-def example(found: Compared, one: Changed) -> None:
+def example(found: Compared, one: Changed, *, key: str) -> None:
     """One example in full."""
     text = found.examples.texts[one.place]
     task = found.comparison.task
@@ -77,7 +81,7 @@ def example(found: Compared, one: Changed) -> None:
         reader(
             text,
             _pair(found.rows[one.place]),
-            key="example_text",
+            key=f"{key}_text",
             name="Text",
             height=260,
             clickable=False,
@@ -92,7 +96,7 @@ def example(found: Compared, one: Changed) -> None:
                 f'<div style="font-weight:600;color:{ink.css};overflow-wrap:anywhere">'
                 f"{as_html(name)}{points}</div>"
             )
-            _value(value, text, task, key=f"example_{place}")
+            _value(value, text, task, key=f"{key}_{place}")
 
 
 def _value(value: ExampleValue, text: str, task: str, *, key: str) -> None:

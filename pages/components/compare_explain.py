@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.components import door
-from pages.components.door import DocumentInsightsError
+from pages.components import colours, door
+from pages.components.colours import Ink
+from pages.components.door import DocumentInsightsError, Explanation
 from pages.components.panels import show_error
 from pages.components.plain import escaped
 
@@ -26,7 +27,8 @@ def guided_example() -> None:
         f"But the row “{escaped(name)}” can be taken apart:"
     )
     found = door.explain(accuracy, f1, door.ARTICLE_SIZE)
-    st.error(escaped(found.sentence), icon=":material/warning:")
+    _verdict(found)
+    _table(found)
     st.markdown(
         "The gain is measured against a model that is broken. Nobody notices that in a table of "
         "two numbers; here it is an alarm."
@@ -56,7 +58,45 @@ def explain_form() -> None:
     except DocumentInsightsError as error:
         show_error(error)
         return
+    _verdict(found)
+    _table(found)
+
+
+def _verdict(found: Explanation) -> None:
     if found.warning:
         st.error(escaped(found.sentence), icon=":material/warning:")
     else:
         st.info(escaped(found.sentence), icon=":material/calculate:")
+
+
+def _table(found: Explanation) -> None:
+    """The first table that fits, drawn; the two numbers leave open which way is wrong how often."""
+    if not found.tables:
+        return
+    table = found.tables[0]
+    only = found.count == 1
+    st.markdown("**The confusion table**" if only else "**One of the tables that fit**")
+    open_cell = ("?", "wrong", colours.PANEL, colours.TEXT)
+    cells = (_right(table.true_positives), open_cell, open_cell, _right(table.true_negatives))
+    drawn = [
+        f'<td style="background:{page.css};color:{ink.css};padding:.5rem 1.5rem;'
+        f'border-radius:.35rem;text-align:center"><b style="font-size:1.4rem">{number}</b><br>'
+        f"{words}</td>"
+        for number, words, page, ink in cells
+    ]
+    name = '<th style="font-weight:500;padding:.2rem .6rem">'
+    st.html(
+        '<table style="border-spacing:.3rem;border-collapse:separate">'
+        f"<tr><td></td>{name}Answered positive</th>{name}Answered negative</th></tr>"
+        f"<tr>{name}Truly positive</th>{drawn[0]}{drawn[1]}</tr>"
+        f"<tr>{name}Truly negative</th>{drawn[2]}{drawn[3]}</tr></table>"
+    )
+    st.caption(
+        f"n = {table.n:,}. The cells with a question mark hold {table.wrong:,} wrong answers "
+        "together; how these divide, accuracy and F1 do not tell."
+    )
+
+
+def _right(hits: int) -> tuple[str, str, Ink, Ink]:
+    """A cell of right answers: none at all is what is wrong."""
+    return f"{hits:,}", "right", colours.TUNED if hits else colours.NEGATIVE, colours.PAGE

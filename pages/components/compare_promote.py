@@ -62,7 +62,7 @@ def _conditions(found: Compared) -> bool:
         gain = st.number_input("Lowest gain", 0.0, 1.0, 0.0, 0.01, key="gate_gain", width=150)
         significant = st.checkbox("More than chance", value=True, key="gate_significant")
     rules = PromotionRules(float(threshold), float(gain), bool(significant))
-    checks = door.gate(found.comparison, found.records[1].alarms, rules)
+    checks = door.gate(found.comparison, (*found.records[1].alarms, *found.alarms), rules)
     st.markdown(
         "\n".join(
             f"- :{'green' if check.holds else 'red'}[:material/"

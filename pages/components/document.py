@@ -10,6 +10,7 @@ from pages.components.door import Document, DocumentError, Sample
 from pages.components.link import from_link, to_link
 from pages.components.names import count
 from pages.components.plain import as_html, escaped
+from pages.components.runs import leave
 from pages.components.share import linked_document, share_button
 
 SAMPLE, PASTE, FILE, LINK = "Sample", "Paste", "File", "Link"
@@ -56,7 +57,10 @@ def document_input(first: str = "") -> Document:
         chosen = _file()
     elif source == LINK:
         chosen = linked
-    document = chosen or st.session_state.get(_CURRENT) or door.document_of(samples[0])
+    before: Document | None = st.session_state.get(_CURRENT)
+    document = chosen or before or door.document_of(samples[0])
+    if before is not None and document.text != before.text:
+        leave()  # what was asked of the document before must not hold up this one
     st.session_state[_CURRENT] = document
     return document
 
@@ -99,16 +103,13 @@ def words_in(text: str) -> int:
 
 
 def questions_for(document: Document) -> tuple[str, ...]:
-    """Questions worth asking: the sample's own, or ones that fit most documents."""
+    """Questions worth asking: a sample's own. Of any other document nothing is known that it is
+    sure to answer.
+    """
     for sample in door.samples():
         if sample.text == document.text:
             return tuple(question.text for question in sample.questions)
-    return (
-        "What is this document about?",
-        "Who is responsible?",
-        "When does it take effect?",
-        "How much does it cost?",
-    )
+    return ()
 
 
 def _sample(samples: tuple[Sample, ...], first: str) -> Document:

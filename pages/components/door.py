@@ -1,11 +1,21 @@
 """What the screens take from the backend, in one place: the client and its words."""
 
+import json
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 import streamlit as st
 
+from backend.catalog.rows import Row, rows_for
+from backend.checks import Check
 from backend.client import Answer, Client, Endpoint, InParts, LogLine, Model, Usage
+from backend.costs.cleanup import CONFIRMATION, Outcome, Step
+from backend.costs.hosted import Hosted
+from backend.costs.inventory import Resource
+from backend.costs.meter import Item, Sum
+from backend.costs.service import Statement
 from backend.data.columns import FIELDS
 from backend.data.columns import missing as missing_columns
 from backend.data.findings import Finding
@@ -24,7 +34,8 @@ from backend.evaluation.compared import Compared
 from backend.evaluation.comparison import Comparison
 from backend.evaluation.examples import Entity, labels
 from backend.evaluation.examples import Value as ExampleValue
-from backend.evaluation.explain import ARTICLE, ARTICLE_SIZE, explain
+from backend.evaluation.explain import ARTICLE, ARTICLE_SIZE, Explanation, explain
+from backend.evaluation.intervals import Interval
 from backend.evaluation.promotion import Rules as PromotionRules
 from backend.evaluation.promotion import gate
 from backend.evaluation.record import Record
@@ -32,7 +43,15 @@ from backend.evaluation.run import Run as EvaluationRun
 from backend.evaluation.run import State as RunState
 from backend.evaluation.runs import TRIVIAL
 from backend.evaluation.scoring import title as metric_title
+from backend.evaluation.shipped import TITLES as ROLE_TITLES
+from backend.evaluation.shipped import Experiment, Role
+from backend.evaluation.shipped import experiments as read_experiments
 from backend.evaluation.slices import CHANGES, SMALLEST, Changed, Slice
+from backend.evaluation.words import meaning
+from backend.footprint import Footprint
+from backend.hosting import KINDS as HOSTING_KINDS
+from backend.hosting import MEMORY_SIZES, Hosting, lasting
+from backend.jobs.equal_budget import equal_budget
 from backend.jobs.estimates import Estimate
 from backend.jobs.findings import Finding as JobFinding
 from backend.jobs.importance import importances
@@ -46,8 +65,15 @@ from backend.jobs.requests import (
     tuning_request,
 )
 from backend.launcher import ensure_service, shipped_models
+from backend.policies import Name as PolicyName
+from backend.policies import policy
+from backend.prices import dollars
+from backend.reasons import advice
 from backend.settings import Settings
+from backend.settings_table import Setting
+from backend.settings_table import settings_table as settings_rows
 from backend.snippets import Snippets
+from backend.spending import Spending
 from backend.tasks import agreement
 from backend.tasks.agreement import Agreement
 from backend.tasks.base import Span, Task
@@ -86,33 +112,44 @@ from backend.tasks.text_classification import (
     TextClassificationRequest,
     TextClassificationResult,
 )
+from backend.transfer import KINDS as TRANSFER_KINDS
+from backend.transfer import Direction, Transfer
+from backend.transfer import Kind as TransferKind
+from backend.transfer import transfer as transfer_between
 
 __all__ = [
     "ARTICLE",
     "ARTICLE_SIZE",
     "CHANGES",
+    "CONFIRMATION",
     "FIELDS",
     "FIXES",
+    "HOSTING_KINDS",
+    "MEMORY_SIZES",
     "NAMED_ENTITIES",
     "PUBLISHED",
     "QUESTION_ANSWERING",
     "RELATION_EXTRACTION",
+    "ROLE_TITLES",
     "SMALLEST",
     "SPLITS",
     "SUMMARIZATION",
     "TASKS",
     "TEXT_CLASSIFICATION",
+    "TRANSFER_KINDS",
     "TRIVIAL",
     "Agreement",
     "Alarm",
     "Answer",
     "Changed",
+    "Check",
     "Choices",
     "Client",
     "Compared",
     "Comparison",
     "Contents",
     "DatasetVersion",
+    "Direction",
     "Document",
     "DocumentError",
     "DocumentInsightsError",
@@ -122,11 +159,18 @@ __all__ = [
     "Estimate",
     "EvaluationRun",
     "ExampleValue",
+    "Experiment",
+    "Explanation",
     "Finding",
+    "Footprint",
     "Fractions",
+    "Hosted",
+    "Hosting",
     "Hyperparameter",
     "InParts",
     "InputError",
+    "Interval",
+    "Item",
     "JobFinding",
     "JobReading",
     "LogLine",
@@ -136,6 +180,8 @@ __all__ = [
     "NamedEntitiesResult",
     "NotFound",
     "Objective",
+    "Outcome",
+    "PolicyName",
     "PromotionRules",
     "QuestionAnsweringRequest",
     "QuestionAnsweringResult",
@@ -145,13 +191,21 @@ __all__ = [
     "Relation",
     "RelationExtractionRequest",
     "RelationExtractionResult",
+    "Resource",
+    "Role",
+    "Row",
     "RunState",
     "Sample",
     "Section",
+    "Setting",
     "Slice",
     "Snippets",
     "SourceFile",
     "Span",
+    "Spending",
+    "Statement",
+    "Step",
+    "Sum",
     "SummarizationRequest",
     "SummarizationResult",
     "Task",
@@ -159,23 +213,34 @@ __all__ = [
     "TextClassificationResult",
     "TrainingJob",
     "TrainingRequest",
+    "TransferKind",
     "Trial",
     "TuningJob",
     "TuningRequest",
     "Usage",
     "Value",
+    "advice",
     "agreement",
+    "checks",
     "clearest",
     "client",
+    "cost_of",
     "dataset_name",
     "document_of",
+    "dollars",
     "endpoints",
+    "equal_budget",
+    "experiments",
     "explain",
     "extract",
     "from_text",
     "gate",
+    "hosted",
+    "iam_policy",
     "importances",
     "labels",
+    "lasting",
+    "meaning",
     "metric_title",
     "missing_columns",
     "prepare",
@@ -183,9 +248,13 @@ __all__ = [
     "read_log",
     "reading",
     "recipe_of",
+    "rows_for",
     "samples",
+    "settings_table",
     "shipped",
+    "sweep",
     "training_request",
+    "transfer",
     "tuning_request",
     "usage",
 ]
@@ -238,6 +307,97 @@ def shipped() -> Mapping[str, bool]:
     return shipped_models(Settings.load())
 
 
+def checks(*, again: bool = False) -> tuple[Check, ...]:
+    """Whether the cloud can be used; asked once in five minutes unless ``again``.
+
+    Raises ``DocumentInsightsError``.
+    """
+    own: Client | None = st.session_state.get(CLIENT_KEY)
+    if own:
+        return own.checks()
+    if again:
+        _shared_checks.clear()
+    return _shared_checks()
+
+
+@st.cache_resource(ttl=300.0, show_spinner=False)
+def _shared_checks() -> tuple[Check, ...]:
+    return _shared_client().checks()
+
+
+def settings_table() -> tuple[Setting, ...]:
+    """Every setting with its value and where it comes from; raises ``SettingsError``."""
+    return settings_rows(Settings.load(), client().cloud)
+
+
+@st.cache_resource(show_spinner=False)
+def transfer(direction: Direction) -> Transfer:
+    """From this cloud to the other one, or back; raises ``SettingsError`` where there is none."""
+    return transfer_between(direction)
+
+
+def iam_policy(name: PolicyName) -> str:
+    """The IAM policy ``name`` for the cloud in use, as JSON."""
+    return json.dumps(policy(name, client().cloud), indent=2)
+
+
+def hosted() -> Mapping[str, Hosted]:
+    """The endpoints of ours by name with what they cost, at most ten seconds old; none where the
+    cloud does not tell.
+    """
+    own: Client | None = st.session_state.get(CLIENT_KEY)
+    try:
+        found = own.costs.endpoints() if own else _shared_hosted()
+    except DocumentInsightsError:
+        return {}
+    return {one.name: one for one in found}
+
+
+@st.cache_resource(ttl=10.0, show_spinner=False)
+def _shared_hosted() -> tuple[Hosted, ...]:
+    return _shared_client().costs.endpoints()
+
+
+def cost_of(job: TrainingJob | TuningJob) -> float | None:
+    """What a job has cost so far, half a minute old where it is a search; None where that is not
+    known.
+    """
+    costs = client().costs
+    try:
+        if not costs.charged:
+            return 0.0
+        if isinstance(job, TuningJob) and not _own():
+            return _shared_cost(job.name, job.status)
+        return costs.of_job(job)
+    except DocumentInsightsError:
+        return None
+
+
+@st.cache_resource(ttl=30.0, show_spinner=False, max_entries=500)
+def _shared_cost(search: str, status: str) -> float | None:  # noqa: ARG001 - a part of the key
+    found = _shared_client()
+    return found.costs.of_job(found.jobs.tuning_job(search))
+
+
+def sweep() -> None:
+    """Have expired endpoints deleted and the budget kept, in the background; at most once in five
+    minutes, and only while somebody has the app open.
+    """
+    if not _own():
+        _shared_sweep()
+
+
+@st.cache_resource(ttl=300.0, show_spinner=False)
+def _shared_sweep() -> threading.Thread:
+    def work() -> None:
+        with suppress(DocumentInsightsError):  # nobody waits for it: the next one tries again
+            _shared_client().costs.sweep()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
 def prepare() -> None:
     """Have the service of this computer run, where settings ask for it; cheap while it does.
 
@@ -283,3 +443,9 @@ def _own() -> bool:
 @st.cache_resource
 def _shared_readings() -> dict[str, tuple[JobReading, bool]]:
     return {}
+
+
+@st.cache_resource(show_spinner=False)
+def experiments() -> tuple[Experiment, ...]:
+    """The experiments that come with the product; none where they are left out."""
+    return read_experiments()

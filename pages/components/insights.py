@@ -22,7 +22,7 @@ from pages.components.door import (
     TextClassificationResult,
     clearest,
 )
-from pages.components.focus import go_to
+from pages.components.focus import focus_of, go_to
 from pages.components.legend import Entry, chips
 from pages.components.lines import answer_lines, relation_lines, show_lines, summary_lines
 from pages.components.names import count, entity_name
@@ -51,6 +51,7 @@ _RELATION: Final = "document_relation"
 _MOST_NAMES: Final = 14
 _MOST_RELATIONS: Final = 5
 _SURELY_NONE: Final = 0.9
+_ANSWER: Final = "answer:0"
 
 
 def show_layer(layer: str, *ids: str) -> None:
@@ -77,7 +78,7 @@ def card(title: str, icon: str, run: Run[Any] | None) -> Iterator[Any]:
 
 def summary_card(result: SummarizationResult) -> None:
     """The summary; a click on a sentence goes to it."""
-    clicked = show_lines(summary_lines(result), key="document_summary", name="Summary", height=340)
+    clicked = show_lines(summary_lines(result), key="document_summary", name="Summary", height=600)
     if clicked:
         show_layer(SUMMARY, clicked)
     st.caption(f"{result.words:,} of {count(result.source_words, 'word')}")
@@ -148,7 +149,7 @@ def no_answer(result: QuestionAnsweringResult) -> str:
 def answer_card(result: QuestionAnsweringResult) -> None:
     """The answer; a click goes to its place."""
     if result.best is None:
-        st.info(no_answer(result), icon=":material/search_off:")
+        st.caption(f":material/search_off: {no_answer(result)}")
     if not result.answers:
         return
     clicked = show_lines(
@@ -162,7 +163,9 @@ def answer_card(result: QuestionAnsweringResult) -> None:
 
 
 def layer_marks(layer: str, results: Mapping[str, Any]) -> list[Mark]:
-    """What the reader marks for ``layer``, and the answer, as far as their results are there."""
+    """What the reader marks for ``layer``, as far as its result is there, and the answer; what
+    only comes closest to one is marked when somebody goes to it.
+    """
     needs: dict[str, Task[Any, Any]] = {
         NAMES: NAMED_ENTITIES,
         SUMMARY: SUMMARIZATION,
@@ -172,7 +175,7 @@ def layer_marks(layer: str, results: Mapping[str, Any]) -> list[Mark]:
     found = results[needs[layer].slug] if layer in needs else None
     marks = _marks(layer, found) if found else []
     answer = results[QUESTION_ANSWERING.slug]
-    if answer:
+    if answer and (answer.answered or _ANSWER in focus_of(PAGE).ids):
         marks += answer_marks(answer.answers[:1], answered=answer.answered)
     return marks
 

@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.components import door
-from pages.components.door import DocumentInsightsError, JobReading, TrainingJob, Trial, TuningJob
+from pages.components.door import (
+    DocumentInsightsError,
+    Hosting,
+    JobReading,
+    TrainingJob,
+    Trial,
+    TuningJob,
+)
+from pages.components.hosting_form import hosting_cost, hosting_form
 from pages.components.job_charts import search_charts, training_curves, trial_curves
 from pages.components.job_views import (
     baseline_of,
@@ -31,7 +39,7 @@ def training_details(job: TrainingJob) -> None:
     """A training job."""
     reading = door.reading(job)
     if job.failure_reason:
-        st.error(escaped(job.failure_reason), title="Failed", icon=":material/error:")
+        _failure(job.failure_reason)
     _facts(job)
     if not job.finished:
         progress = reading.progress()
@@ -51,7 +59,7 @@ def search_details(job: TuningJob, others: Sequence[TrainingJob]) -> None:
     """A search over hyperparameters."""
     trials = door.client().jobs.trials(job.name)
     if job.failure_reason:
-        st.error(escaped(job.failure_reason), title="Failed", icon=":material/error:")
+        _failure(job.failure_reason)
     _facts(job)
     if not job.finished:
         st.progress(job.progress, text=counter_words(job))
@@ -68,6 +76,12 @@ def search_details(job: TuningJob, others: Sequence[TrainingJob]) -> None:
     st.subheader("All trials", anchor=False)
     st.dataframe(trial_rows(trials, job.best), key="trials", alt="All trials with what they tried")
     _settings(job.fixed)
+
+
+def _failure(reason: str) -> None:
+    """SageMaker's reason, and what helps against it."""
+    words = f"{reason.rstrip('.')}. {door.advice(reason)}".strip()
+    st.error(escaped(words), title="Failed", icon=":material/error:")
 
 
 def _facts(job: TrainingJob | TuningJob) -> None:
@@ -123,19 +137,21 @@ def _deploy(job: TrainingJob) -> None:
         name = st.text_input(
             "Endpoint name", key="deploy_job_name", placeholder=job.name[:63], max_chars=63
         )
+        hosting = hosting_form("deploy_job")
+        st.caption(escaped(f"{hosting_cost(hosting)}."))
         st.button(
             "Deploy now",
             key="deploy_job",
             on_click=act,
-            args=(f"{name or job.name} is starting.", deploy, job, name.strip()),
+            args=(f"{name or job.name} is starting.", deploy, job, name.strip(), hosting),
         )
 
 
-def deploy(job: TrainingJob, endpoint: str) -> None:
+def deploy(job: TrainingJob, endpoint: str, hosting: Hosting) -> None:
     """Register the model of ``job`` and start an endpoint for it."""
     client = door.client()
     model = client.jobs.register(job)
-    client.deploy(model, endpoint=endpoint or None)
+    client.deploy(model, endpoint=endpoint or None, hosting=hosting)
 
 
 def _best_model(job: TuningJob) -> TrainingJob | None:

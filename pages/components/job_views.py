@@ -84,7 +84,9 @@ def best_value(job: TrainingJob | TuningJob, reading: JobReading | None) -> floa
     return best.value if best else job.metrics.get(objective.metric)
 
 
-def row(job: TrainingJob | TuningJob, reading: JobReading | None, title: str) -> dict[str, Any]:
+def row(
+    job: TrainingJob | TuningJob, reading: JobReading | None, title: str, cost: str = ""
+) -> dict[str, Any]:
     """One job in the table; ``title`` is its task's."""
     objective = objective_of(job)
     series = reading.series.get(objective.metric, ()) if reading and objective else ()
@@ -97,6 +99,7 @@ def row(job: TrainingJob | TuningJob, reading: JobReading | None, title: str) ->
         "Trend": [point.value for point in series[-SPARKLINE:]],
         "Time left": "" if job.finished else span(seconds_left(job, reading)),
         "Took": span(job.elapsed()),
+        "Cost": cost,
         "Kind": "Search" if isinstance(job, TuningJob) else "Fine-tuning",
         "Task": title,
     }

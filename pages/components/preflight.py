@@ -48,7 +48,7 @@ def preflight(request: Request, dataset: DatasetVersion, *, key: str) -> None:
         _finding(finding, number, key)
     if not findings:
         st.success("Nothing speaks against it.", icon=":material/check_circle:")
-    _estimate(estimate)
+    _estimate(estimate, request)
     _start(request, findings)
 
 
@@ -71,13 +71,23 @@ def _change(finding: JobFinding, key: str) -> None:
         st.session_state[field_key(key, name)] = value
 
 
-def _estimate(estimate: Estimate | None) -> None:
+def _estimate(estimate: Estimate | None, request: Request) -> None:
     if estimate is None:
         st.caption("How long it takes cannot be said: the number of examples is not known.")
         return
-    cost = "" if estimate.cost is None else f"about {estimate.cost:.2f} US dollars"
-    most = "" if estimate.ceiling is None else f"never more than {estimate.ceiling:.2f}"
-    facts([f"About {span(estimate.seconds)}", cost, most, estimate.basis])
+    facts([f"About {span(estimate.seconds)}", *_cost(estimate, request), estimate.basis])
+
+
+def _cost(estimate: Estimate, request: Request) -> list[str]:
+    """What the job costs, in words: about, with spare machines, and the most."""
+    if not estimate.cost or estimate.ceiling is None:
+        return [door.dollars(estimate.cost)]
+    words = f"about {door.dollars(estimate.cost)}"
+    training = request.training if isinstance(request, TuningRequest) else request
+    if training.spot:
+        least, most = door.client().costs.prices.spot(estimate.cost)
+        words = f"{door.dollars(least)} to {door.dollars(most)} with spare machines"
+    return [words, f"at most {door.dollars(estimate.ceiling)}, when its time is over"]
 
 
 def _start(request: Request, findings: Sequence[JobFinding]) -> None:

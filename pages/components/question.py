@@ -14,7 +14,8 @@ _SUGGESTED: Final = "questions_suggested_last"
 
 
 def question_input(document: Document) -> str:
-    """The question asked now: typed, picked, or the first of the suggested ones at the start.
+    """The question asked now: typed, picked, or the first of the suggested ones at the start; ""
+    where there is none.
 
     A suggested question goes with its document; one that was typed is asked of the next as well.
     """
@@ -27,19 +28,20 @@ def question_input(document: Document) -> str:
         "Your question",
         key=_BOX,
         bind="query-params",
-        placeholder="Ask anything about this document",
+        placeholder="Ask anything that this document may say: who, when, where, how much",
         icon=":material/contact_support:",
         label_visibility="collapsed",
     )
-    st.pills(
-        "Suggested questions",
-        suggested,
-        label_visibility="collapsed",
-        wrap=True,
-        format_func=escaped,
-        key=_PILLS,
-        on_change=_take,
-    )
+    if suggested:
+        st.pills(
+            "Suggested questions",
+            suggested,
+            label_visibility="collapsed",
+            wrap=True,
+            format_func=escaped,
+            key=_PILLS,
+            on_change=_take,
+        )
     asked = str(st.session_state.get(_BOX) or "").strip()
     return asked or (suggested[0] if suggested else "")
 

@@ -1,12 +1,16 @@
 """Requests in the background: start, wait a moment, show what is done, stop, try again.
 
 A run lives in the session and is found again by what it asks, so that a page that is drawn again,
-or visited again, does not ask twice. The page is drawn anew whenever one of its runs ends.
+or visited again, does not ask twice. The page is drawn anew whenever one of its runs ends. A run of
+several parts rests after the part in hand when nobody has looked at it for a while, or when the
+session has gone on to another document, and goes on from there when it is asked for again: what
+nobody awaits must not keep the models from what somebody does.
 """
 
+import math
 import time
 from collections.abc import Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
@@ -23,6 +27,8 @@ KEPT: Final = 60
 """Runs that a session remembers; the oldest go first."""
 PATIENCE: Final = 0.7
 """Seconds to wait before a page shows that it is waiting."""
+UNWATCHED: Final = 120.0
+"""Seconds without anybody looking after which a run rests."""
 _RUNS: Final = "runs"
 
 
@@ -34,8 +40,9 @@ class Run(Generic[Res]):
     endpoint: str
     what: str
     started: float = field(default_factory=time.monotonic)
+    seen: float = field(default_factory=time.monotonic)
     stopped: bool = False
-    future: Future[Answer[Res]] = field(default_factory=Future)
+    future: Future[Answer[Res] | None] = field(default_factory=Future)
 
     @property
     def total(self) -> int:
@@ -50,7 +57,18 @@ class Run(Generic[Res]):
     @property
     def pending(self) -> bool:
         """Whether an answer is still awaited."""
-        return not self.stopped and not self.future.done()
+        return not self.stopped and (not self.future.done() or self.resting)
+
+    @property
+    def resting(self) -> bool:
+        """Whether it waits, half done, for somebody to look at it again."""
+        done = self.future.done() and not self.future.cancelled()
+        return done and self.future.exception() is None and self.future.result() is None
+
+    @property
+    def unwatched(self) -> bool:
+        """Whether nobody awaits it: it should rest."""
+        return self.stopped or time.monotonic() - self.seen > UNWATCHED
 
     @property
     def answer(self) -> Answer[Res] | None:
@@ -101,8 +119,32 @@ def ask(task: Task[Req, Res], request: Req, *, endpoint: str, what: str) -> Run[
         run = _start(task, request, endpoint, what)
     runs[key] = run
     while len(runs) > KEPT:
-        runs.pop(next(iter(runs)))
+        leave([runs.pop(next(iter(runs)))])
+    look_at([run])
     return run
+
+
+def look_at(runs: Sequence[Run[Any]]) -> None:
+    """Somebody awaits ``runs``: those that rest go on."""
+    for run in runs:
+        run.seen = time.monotonic()
+        if run.pending and run.resting:
+            run.started = time.monotonic()
+            run.future = _pool().submit(_work, run)
+
+
+def leave(runs: Sequence[Run[Any]] | None = None) -> None:
+    """Nobody awaits ``runs`` (all of this session) any more: they rest after the part in hand."""
+    for run in st.session_state.get(_RUNS, {}).values() if runs is None else runs:
+        run.seen = -math.inf
+        if run.future.cancel():  # not begun yet
+            run.future = _nothing_yet()
+
+
+def _nothing_yet() -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(None)
+    return future
 
 
 def _start(task: Task[Req, Res], request: Req, endpoint: str, what: str) -> Run[Res]:
@@ -111,14 +153,11 @@ def _start(task: Task[Req, Res], request: Req, endpoint: str, what: str) -> Run[
     return run
 
 
-def _work(run: Run[Res]) -> Answer[Res]:
-    """All parts one after the other, until somebody stops it."""
-    while run.done < run.total and not run.stopped:
+def _work(run: Run[Res]) -> Answer[Res] | None:
+    """All parts one after the other, until nobody awaits them."""
+    while run.done < run.total and not run.unwatched:
         run.work.step()
-    answer = run.work.answer
-    if answer is None:
-        raise CancelledError
-    return answer
+    return run.work.answer if run.done == run.total else None
 
 
 def be_patient(runs: Sequence[Run[Any]], *, seconds: float = PATIENCE) -> None:
@@ -160,6 +199,7 @@ def watch(runs: Sequence[Run[Any]], *, key: str) -> None:
         left = [run for run in pending if run.pending]
         if len(left) < len(pending):
             st.rerun()
+        look_at(left)
         slowest = max(run.seconds for run in left)
         doing = ", ".join(dict.fromkeys(run.what for run in left))
         done = sum(run.done if run in left else run.total for run in runs)

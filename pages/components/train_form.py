@@ -16,6 +16,7 @@ from pages.components.door import (
     InputError,
     Range,
     Recipe,
+    Row,
     TrainingRequest,
     TuningRequest,
     Value,
@@ -63,6 +64,7 @@ def origin_of(name: str) -> Origin:
         st.session_state["train_origin"] = name
         st.session_state["train_task"] = training.task
         st.session_state[f"train_data_{training.task}"] = training.dataset
+        st.session_state[f"train_model_{training.task}"] = _row_like(training).name
         tuned = isinstance(origin.request, TuningRequest)
         st.session_state["train_kind"] = SEARCH if tuned else FINE_TUNING
     return origin
@@ -80,6 +82,33 @@ def task_picker() -> Recipe:
     recipe = door.recipe_of(str(slug))
     assert recipe is not None  # every task has one
     return recipe
+
+
+def model_picker(task: str) -> Row:
+    """Which model is trained, and so by which program."""
+    rows = {row.name: row for row in door.rows_for(task, "fine-tune")}
+    name = st.selectbox(
+        "Model to train",
+        list(rows),
+        format_func=lambda one: _row_title(rows[one]),
+        key=f"train_model_{task}",
+    )
+    row = rows[str(name)]
+    if row.kind == "jumpstart":
+        st.caption(f"JumpStart's own program trains {row.name}, on Amazon SageMaker only.")
+    return row
+
+
+def _row_title(row: Row) -> str:
+    kinds = {"hub": " (from the hub)", "jumpstart": " (JumpStart)"}
+    return row.title + kinds.get(row.kind, "")
+
+
+def _row_like(training: TrainingRequest) -> Row:
+    """The row of an earlier request; our first where its base model is none of them."""
+    rows = door.rows_for(training.task, "fine-tune")
+    wanted = training.program or str(training.hyperparameters.get("base_model", ""))
+    return next((row for row in rows if row.name == wanted), rows[0])
 
 
 def dataset_picker(task: str) -> DatasetVersion | None:
@@ -125,7 +154,7 @@ def preset_picker(recipe: Recipe) -> str:
             format_func=lambda one: titles[one],
             default="balanced",
             required=True,
-            key=f"train_preset_{recipe.task}",
+            key=f"train_preset_{recipe.task}{recipe.program}",
         )
     )
     preset = recipe.preset(name)

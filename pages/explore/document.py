@@ -53,7 +53,9 @@ def begin(task: Task[Any, Any], request: Any, what: str) -> Run[Any] | None:
 
 
 def begin_all(text: str, question: str) -> Runs:
-    """All five, by the slugs of their tasks; those that take long begin last."""
+    """All five (four while nothing is asked), by the slugs of their tasks; those that take long
+    begin last.
+    """
     return {
         SUMMARIZATION.slug: begin(
             SUMMARIZATION, SummarizationRequest(text=text, max_words=80), "Summarizing"
@@ -64,7 +66,9 @@ def begin_all(text: str, question: str) -> Runs:
         ),
         QUESTION_ANSWERING.slug: begin(
             QUESTION_ANSWERING, QuestionAnsweringRequest(question, text), "Searching the answer"
-        ),
+        )
+        if question
+        else None,
         RELATION_EXTRACTION.slug: begin(
             RELATION_EXTRACTION, RelationExtractionRequest(text), "Relating names"
         ),

@@ -86,7 +86,9 @@ results, source = sides()
 marks = []
 with results:
     question = question_input(document)
-    if question:
+    if not question:
+        st.caption("Type a question: its answer is shown here, and marked in the text.")
+    else:
         request = QuestionAnsweringRequest(question, document.text, top_k=5)
         answer = answer_of(
             QUESTION_ANSWERING, request, controls.endpoint, what="Searching the text", key=PAGE

@@ -5,13 +5,27 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
+from backend.catalog.rows import Row
+from backend.catalog.service import Registered
 from backend.client import Answer, Endpoint, InParts, LogLine, Model, Usage
+from backend.costs.service import Costs
 from backend.documents import Document
-from backend.errors import DocumentInsightsError, EndpointMissing, NameTaken, NotFound, NotPermitted
+from backend.errors import (
+    CloudError,
+    DocumentInsightsError,
+    EndpointMissing,
+    ModelError,
+    NameTaken,
+    NotFound,
+    NotPermitted,
+)
+from backend.hosting import Hosting
 from backend.settings import Cloud
 from backend.snippets import Snippets, snippets_for
+from backend.spending import Spending
 from backend.tasks.base import Span, Task
 from backend.tasks.named_entities import NamedEntitiesRequest, NamedEntitiesResult
 from backend.tasks.question_answering import QuestionAnsweringRequest, QuestionAnsweringResult
@@ -27,6 +41,7 @@ from backend.tasks.text_classification import (
     TextClassificationRequest,
     TextClassificationResult,
 )
+from tests.costs.fake_cloud import FakeCloud
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\w+)*")
@@ -149,6 +164,38 @@ class FakeDocuments:
 
 
 @dataclass
+class FakeAttachments:
+    """Endpoints of others: those with "strange" in their names answer as nothing that is known."""
+
+    fleet: dict[str, Endpoint]
+
+    def attach(self, endpoint: str, task: Task[Any, Any]) -> str:
+        """The fleet with ``endpoint`` at its task."""
+        if "strange" in endpoint:
+            raise ModelError(f"“{endpoint}” does not answer as any model that is known here.")
+        self.fleet[endpoint] = replace(self.fleet[endpoint], task=task.slug, attached=True)
+        return "a model"
+
+    def detach(self, endpoint: str) -> None:
+        """The fleet with ``endpoint`` at no task."""
+        self.fleet[endpoint] = replace(self.fleet[endpoint], task="", attached=False)
+
+
+@dataclass
+class FakeCatalog:
+    """What was registered; JumpStart is not to be had."""
+
+    registered: list[str] = field(default_factory=list)
+
+    def register(self, row: Row) -> Registered:
+        """The model of ``row``."""
+        if row.kind == "jumpstart":
+            raise CloudError(f"“{row.name}” comes from SageMaker JumpStart: choose another model.")
+        self.registered.append(row.name)
+        return Registered(f"{row.name}-0123", "An older version is used.")
+
+
+@dataclass
 class FakeClient:
     """Behaves as ``backend.client.Client``; ``errors`` by task are raised instead of an answer."""
 
@@ -162,7 +209,9 @@ class FakeClient:
     asked: list[tuple[str, Any, str]] = field(default_factory=list)
     down: DocumentInsightsError | None = None
     measured: bool = True
+    hostings: dict[str, Hosting] = field(default_factory=dict)
     documents: FakeDocuments = field(default_factory=FakeDocuments)
+    catalog: FakeCatalog = field(default_factory=FakeCatalog)
     cloud: Cloud = field(
         default_factory=lambda: Cloud(
             title="This computer",
@@ -175,6 +224,16 @@ class FakeClient:
             isolated=True,
         )
     )
+
+    @property
+    def attachments(self) -> FakeAttachments:
+        """Over the same fleet."""
+        return FakeAttachments(self.fleet)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """Those of an empty account."""
+        return Costs(FakeCloud(self.cloud).connections, Spending())
 
     def run(
         self, task: Task[Any, Any], request: Any, *, endpoint: str | None = None
@@ -217,9 +276,17 @@ class FakeClient:
         ]
         return (*served, Model("finetuned-named-entities", "named_entities", "assets", NOW, ""))
 
-    def deploy(self, model: str, *, endpoint: str | None = None, instances: int = 1) -> str:
+    def deploy(
+        self,
+        model: str,
+        *,
+        endpoint: str | None = None,
+        instances: int = 1,
+        hosting: Hosting | None = None,
+    ) -> str:
         """A new endpoint, still Creating."""
         name = endpoint or model
+        self.hostings[name] = hosting or Hosting(instances=instances)
         if name in self.fleet:
             raise NameTaken(name)
         task = next((m.task for m in self.models() if m.name == model), "")

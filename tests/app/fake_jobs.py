@@ -132,13 +132,14 @@ class FakeJobs:
 
     def check(self, request: Request, *, lint: tuple[Finding, ...] = ()) -> tuple[Finding, ...]:
         """The real check."""
-        task = request.training.task if isinstance(request, TuningRequest) else request.task
-        return preflight.check(request, recipe_of(task), lint=lint)
+        training = request.training if isinstance(request, TuningRequest) else request
+        return preflight.check(request, recipe_of(training.task, training.program), lint=lint)
 
     def estimate(self, request: Request) -> Estimate | None:
         """The real rule of thumb."""
-        task = request.training.task if isinstance(request, TuningRequest) else request.task
-        return estimates.estimate(request, recipe_of(task), instance_type="ml.m5.large")
+        training = request.training if isinstance(request, TuningRequest) else request
+        recipe = recipe_of(training.task, training.program)
+        return estimates.estimate(request, recipe, instance_type="ml.m5.large")
 
     def training_jobs(self, *, limit: int = 200, trials: bool = False) -> tuple[TrainingJob, ...]:
         """All that are no trials."""

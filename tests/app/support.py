@@ -23,6 +23,8 @@ PAGES: Final = {
     "jobs": "pages/admin/jobs.py",
     "compare": "pages/admin/compare.py",
     "endpoints": "pages/admin/endpoints.py",
+    "costs": "pages/admin/costs.py",
+    "settings": "pages/admin/settings.py",
 }
 
 

@@ -1,20 +1,32 @@
 """The Compare page: evaluate, compare, look at examples, promote and roll back."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from backend.client import Model
 from backend.data.store import Datasets
 from backend.errors import CloudUnreachable
+from backend.evaluation.comparison import compare
 from backend.evaluation.promotion import Promotions
+from backend.evaluation.record import DataIdentity, ModelIdentity
 from backend.evaluation.runs import Evaluations
+from backend.evaluation.scoring import Scored, intervals
+from backend.evaluation.shipped import Experiment, Finding, Measured, Role
+from backend.footprint import Footprints
+from backend.jobs.requests import TuningRequest
+from backend.jobs.transform import TransformJob
+from pages.components import compare_confusion, door
 from pages.components.door import CLIENT_KEY
 from tests.app.fake_client import NOW, FakeClient
+from tests.app.fake_jobs import FakeJobs
 from tests.app.support import PAGES, ROOT, component, open_app, text_of, words_on
 from tests.evaluation.evaluating import TASK, Bench
+from tests.evaluation.support import classified
 
 LIVE = "pretrained-text-classification"
 
@@ -25,6 +37,18 @@ class Client(FakeClient):
 
     bench: Bench = field(default_factory=Bench)
     refusal: CloudUnreachable | None = None
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+
+    @property
+    def footprints(self) -> Footprints:
+        """Every batch job took 30 seconds."""
+        done = NOW + timedelta(seconds=30)
+        return Footprints(
+            self.bench.connections,
+            self.bench.evaluations.runs,
+            lambda name: TransformJob(name, "Completed", "", NOW, done, NOW),
+            lambda _: 0.36,
+        )
 
     @property
     def datasets(self) -> Datasets:
@@ -84,6 +108,54 @@ def test_without_records_the_page_shows_the_guided_example_and_invites() -> None
     assert not app.button(key="evaluate").disabled
 
 
+def test_an_example_that_comes_along_is_shown_until_there_is_an_own_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(door, "experiments", lambda: (experiment(),))
+    app = open_app("compare", Client())
+    words = words_on(app)
+    assert "Tuned is better: accuracy" in words
+    assert "made up" in words
+    shown = next(e.value for e in app.dataframe if "What it is" in e.value.columns)
+    assert list(shown["Model"]) == ["Trivial", "Fine-tuned"]
+    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    assert "made up" not in words_on(app)
+
+
+def experiment() -> Experiment:
+    """Two models of one task on 30 examples."""
+    sides = [evaluated_share("trivial", 15), evaluated_share("finetuned", 28)]
+    comparison = compare(*(scored for _, scored in sides), metric="accuracy", resamples=100)
+    return Experiment(
+        task=TASK,
+        scale="small",
+        source="made up",
+        licence="none",
+        data=DataIdentity("made-up/v1", "0" * 64, 30),
+        dataset_sha256="0" * 64,
+        metric="accuracy",
+        sizes={"train": 100, "test": 30},
+        seeds={},
+        resamples=100,
+        versions={},
+        place="This computer",
+        created="2026-01-02T03:04:05+00:00",
+        ids=(),
+        models=tuple(measured for measured, _ in sides),
+        findings=(Finding("trivial", "finetuned", comparison),),
+    )
+
+
+def evaluated_share(role: Role, right: int) -> tuple[Measured, Scored]:
+    """A model that has so many of 30 answers right."""
+    gold = ["a", "b"] * 15
+    _, _, scored = classified(
+        gold, [*gold[:right], *({"a": "b", "b": "a"}[x] for x in gold[right:])]
+    )
+    found = intervals(scored, resamples=100)
+    return Measured(role, ModelIdentity(role, "hash"), found, (), (), "address"), scored
+
+
 def test_without_a_service_the_page_says_so() -> None:
     app = open_app("compare", Client(refusal=CloudUnreachable()))
     assert "cannot be reached" in words_on(app)
@@ -137,7 +209,65 @@ def test_examples_are_shown_by_how_they_changed() -> None:
     app.segmented_control(key="changed").set_value("both_wrong").run()
     assert not app.exception
     assert "Neither has it right" in words_on(app)
-    assert text_of(component(app, "example_text")).startswith("Request")
+    assert text_of(component(app, "example_both_wrong_text")).startswith("Request")
+
+
+def test_a_cell_of_the_matrix_opens_its_examples() -> None:
+    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    app.selectbox(key="cell_true").set_value("billing").run()
+    app.selectbox(key="cell_answered").set_value("outage").run()
+    app.selectbox(key="cell_who").set_value("first").run()
+    assert not app.exception
+    assert "of “billing” answered with “outage”" in words_on(app)
+    assert text_of(component(app, "cell_text")).startswith("Request")
+    app.selectbox(key="cell_who").set_value("change").run()
+    assert not app.exception
+
+
+def test_a_click_on_a_cell_chooses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, str] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    event = {"selection": {"points": [{"customdata": [0, 1]}]}}
+    compare_confusion.clicked(event, "change", ("billing", "outage"))
+    assert list(state.values()) == ["billing", "outage", "change"]
+    compare_confusion.clicked({"selection": {"points": []}}, "first", ())
+    assert state["cell_who"] == "change"
+
+
+def test_what_differs_beside_the_scores_is_a_table() -> None:
+    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    shown = next(e.value for e in app.dataframe if "Setting" in e.value.columns)
+    assert list(shown["Setting"]) == ["Model", "Hash", "N"]
+    assert shown["Tuned"][0] == "new"
+
+
+def test_three_models_are_judged_together() -> None:
+    app = open_pair(compared(old=0.4, new=0.9, third=0.4), "old", "new")
+    shown = next(e.value for e in app.dataframe if "Against old" in e.value.columns)
+    assert list(shown["Model"]) == ["new", "third"]
+    assert list(shown["Against old"]) == ["better", "no clear difference"]
+    assert "Holm" in words_on(app)
+
+
+def test_quality_is_shown_against_time_size_and_cost() -> None:
+    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    assert "The time is that of the batch job" in words_on(app)
+    app.segmented_control(key="quality_across").set_value("Size of the model in MB").run()
+    assert "not known of any of these models" in words_on(app)
+    app.segmented_control(key="quality_across").set_value("US dollars for 1,000 examples").run()
+    assert "Best is the upper left" in words_on(app)
+
+
+def test_a_baseline_of_equal_budget_is_started_on_request() -> None:
+    client = compared(old=0.4, new=0.9)
+    app = open_pair(client, "old", "new")
+    app.number_input(key="budget_trials").set_value(3).run()
+    assert "3 random trials" in words_on(app)
+    app.button(key="equal_budget").click().run()
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert (request.strategy, request.max_jobs) == ("Random", 3)
+    assert "has started" in app.success[0].value
 
 
 def test_a_constant_model_raises_the_alarm_on_screen_and_cannot_be_promoted() -> None:

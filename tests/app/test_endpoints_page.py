@@ -58,6 +58,58 @@ def test_an_endpoint_is_updated_and_deleted() -> None:
     assert not app.exception
 
 
+def test_every_deployable_row_of_the_original_solution_can_be_chosen() -> None:
+    options = open_app("endpoints").selectbox(key="deploy_model").options
+    for words in (
+        "t5-base (Summarization, from the hub)",
+        "tensorflow-tc-bert-en-uncased-L-12-H-768-A-12-2 (Text classification, JumpStart)",
+        "bert-large-uncased-whole-word-masking-finetuned-squad (Question answering, from the hub)",
+        "en_core_web_md (Named entities, from its package)",
+    ):
+        assert words in options
+
+
+def test_a_row_is_registered_and_deployed_and_what_is_not_to_be_had_is_said() -> None:
+    client = FakeClient()
+    app = open_app("endpoints", client)
+    app.selectbox(key="deploy_model").select("catalog/summarization/t5-base").run()
+    app.button(key="deploy_now").click().run()
+    assert client.fleet["t5-base-0123"].model == "t5-base-0123"
+    assert "An older version is used" in app.success[0].value
+    jumpstart = "catalog/text_classification/tensorflow-tc-bert-en-uncased-L-12-H-768-A-12-2"
+    app.selectbox(key="deploy_model").select(jumpstart).run()
+    app.button(key="deploy_now").click().run()
+    assert "comes from SageMaker JumpStart" in app.error[0].value
+    assert not app.exception
+
+
+def test_an_endpoint_of_somebody_else_is_attached_to_a_task_and_detached() -> None:
+    client = FakeClient()
+    client.fleet["theirs"] = endpoint_of("theirs", "")
+    app = open_app("endpoints", client)
+    app.selectbox(key="endpoint").select("theirs").run()
+    app.selectbox(key="attach_task").select("question_answering").run()
+    app.button(key="attach_now").click().run()
+    assert client.fleet["theirs"].task == "question_answering"
+    app.button(key="detach_now").click().run()
+    assert client.fleet["theirs"].task == ""
+    assert not app.exception
+
+
+def test_an_endpoint_that_answers_as_nothing_known_is_refused_in_a_sentence() -> None:
+    client = FakeClient()
+    client.fleet["strange"] = endpoint_of("strange", "")
+    app = open_app("endpoints", client)
+    app.selectbox(key="endpoint").select("strange").run()
+    app.button(key="attach_now").click().run()
+    assert "does not answer" in app.error[0].value
+
+
+def test_our_own_endpoints_are_not_offered_for_attaching() -> None:
+    app = open_app("endpoints")
+    assert "attach_now" not in [button.key for button in app.button]
+
+
 def test_without_a_service_the_page_says_so() -> None:
     app = open_app("endpoints", FakeClient(down=CloudUnreachable()))
     assert "cannot be reached" in words_on(app)

@@ -229,6 +229,18 @@ def test_a_typed_question_is_asked_of_the_next_document_as_well() -> None:
     assert client.asked[-1][1].context == door.samples()[2].text
 
 
+@pytest.mark.parametrize("page", ["question_answering", "document"])
+def test_of_a_document_of_ones_own_nothing_is_asked_until_somebody_asks(page: str) -> None:
+    client = FakeClient()
+    app = paste(open_app(page, client), "Ann met Bob. Bob left.")
+    own = [r for slug, r, _ in client.asked if slug == "question_answering" and "Bob" in r.context]
+    assert not own
+    assert not app.pills
+    app.text_input(key="question").set_value("Who left?").run()
+    assert client.asked[-1][1].context == "Ann met Bob. Bob left."
+    assert component(app, READERS[page])["marks"]
+
+
 def test_a_link_opens_the_same_view_on_a_cold_server() -> None:
     sample = door.samples()[3]
     client = FakeClient()

@@ -6,7 +6,7 @@ from typing import Any
 from pages.components.door import NAMED_ENTITIES, Answer, NamedEntitiesRequest
 from pages.components.runs import Run
 from tests.app.fake_client import FakeClient
-from tests.app.support import component, open_app, paste, words_on
+from tests.app.support import component, open_app, paste, text_of, words_on
 from tests.support import eventually
 
 
@@ -17,9 +17,11 @@ class SlowClient(FakeClient):
         super().__init__()
         self.gate = threading.Event()
         self.slow = False
+        self.held: list[str] = []
 
     def run(self, task: Any, request: Any, *, endpoint: str | None = None) -> Answer[Any]:
         if self.slow and task.slug == "named_entities" and "¶" not in request.text:
+            self.held.append(request.text)
             self.gate.wait(20)
         return super().run(task, request, endpoint=endpoint)
 
@@ -50,6 +52,25 @@ def test_stopping_a_long_document_keeps_what_was_found() -> None:
     client.gate.set()
     assert "parts gave" in words_on(app)
     assert component(app, "entity_reader")["marks"]
+
+
+def test_a_run_rests_when_the_document_changes_and_goes_on_when_it_comes_back() -> None:
+    client = SlowClient()
+    app = open_app("named_entities", client)
+    client.slow = True
+    long = "Ann met Bob ¶ in Rome.\n" * 800 + "\n".join(f"Eve left {n}." for n in range(6_000))
+    app = paste(app, long)
+    eventually(lambda: client.held)
+    app = paste(app, "Bob ¶ stays.")
+    client.gate.set()
+    assert component(app, "entity_reader")["marks"]
+    runs = app.session_state["runs"]
+    eventually(lambda: all(run.future.done() for run in runs.values()))
+    assert len(client.held) == 1
+    app = paste(app, long)
+    eventually(lambda: not any(run.pending for run in runs.values()))
+    assert len(client.held) == len(set(client.held)) > 1
+    assert text_of(component(app.run(), "entity_reader")) == long
 
 
 def test_a_run_without_an_answer_has_neither_answer_nor_error() -> None:

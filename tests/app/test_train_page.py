@@ -48,11 +48,13 @@ def test_a_fine_tuning_starts_with_the_values_of_the_form() -> None:
     app = open_train(client)
     key = f"train_{TASK}_Fine-tuning_balanced_"
     app.number_input(key=f"{key}_epochs").set_value(5).run()
+    app.checkbox(key=f"{key}_spot").check().run()
     start(app)
     (request,) = client.jobs.started
     assert isinstance(request, TrainingRequest)
     assert request.hyperparameters["epochs"] == 5
     assert request.dataset == "cases/v1"
+    assert (request.spot, request.max_wait_seconds) == (True, 2 * request.max_seconds)
     assert not app.exception
 
 
@@ -91,6 +93,32 @@ def test_the_published_preset_is_shown_with_its_mistakes() -> None:
     told = " ".join(str(e.proto) for e in app.error)
     assert "outside the search range" in told
     assert "run at once" in told
+
+
+def test_jumpstarts_program_brings_its_own_settings_ranges_and_objective() -> None:
+    client = client_with_data()
+    app = open_train(client)
+    name = "tensorflow-tc-bert-en-uncased-L-12-H-768-A-12-2"
+    app.selectbox(key=f"train_model_{TASK}").select(name).run()
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert request.training.program == name
+    assert request.training.objective.metric == "val_accuracy"
+    assert request.spaces == {"adam-learning-rate": Range(1e-5, 1e-2, "Logarithmic")}
+    assert not app.exception
+
+
+def test_a_model_of_the_hub_is_where_our_program_starts_from() -> None:
+    client = client_with_data()
+    app = open_train(client)
+    app.selectbox(key=f"train_model_{TASK}").select("distilbert-base-uncased").run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TrainingRequest)
+    assert request.program == ""
+    assert request.hyperparameters["base_model"] == "distilbert-base-uncased"
 
 
 def test_a_range_that_is_empty_is_told_in_a_sentence() -> None:

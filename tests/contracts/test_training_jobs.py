@@ -4,11 +4,8 @@ import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +22,7 @@ from tests.local.jobs.training_cloud import (
     minimal,
     transitions,
 )
-from tests.local.running import RunningService, running_service
-from tests.support import eventually
+from tests.local.running import RunningService, running_service, service_process
 
 ROOT = Path(__file__).parents[2]
 ALGORITHM = {"TrainingImage": "any/image:1", "TrainingInputMode": "File"}
@@ -192,38 +188,14 @@ open('model/done', 'w').write(str(step))
 """
 
 
-@contextmanager
-def process(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """The service as a process of its own, killed at the end of the ``with`` block."""
-    command = [sys.executable, "-m", "backend.local", "--home", str(home)]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as service:
-        try:
-            eventually(lambda: (home / "service.json").exists())
-            client = RunningService(ServiceConfig.load(home)).client("sagemaker")
-            eventually(lambda: _answers(client))
-            yield service
-        finally:
-            service.kill()
-
-
-def _answers(client: Any) -> bool:
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        client.list_training_jobs()
-    except BotoCoreError:
-        return False
-    return True
-
-
 def test_a_job_survives_the_death_of_the_service_and_is_adopted(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with process(home):
+    with service_process(home):
         cloud = TrainingCloud(RunningService(ServiceConfig.load(home)))
         cloud.create("adopted", SLOW, metrics={"step": "step=([^;]+);"})
         cloud.prints("adopted", "step=5;")
     runner = json.loads((cloud.folder("adopted") / "runner.json").read_text())
-    with process(home):
+    with service_process(home):
         described = cloud.ended("adopted")
     assert described["TrainingJobStatus"] == "Completed", described
     assert transitions(described).count("Training") == 1
@@ -242,7 +214,7 @@ def test_a_job_whose_service_and_runner_are_killed_goes_on_from_its_checkpoint(
     tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
-    with process(home):
+    with service_process(home):
         cloud = TrainingCloud(RunningService(ServiceConfig.load(home)))
         cloud.create("revived", SLOW)
         cloud.prints("revived", "step=5;")

@@ -48,8 +48,21 @@ class FakeS3:
             raise refusal("NoSuchKey")
         return {"Body": io.BytesIO(self.objects[Key])}
 
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str, **_: Any) -> None:  # noqa: N803
-        if Key in self.objects:
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        if Key not in self.objects:
+            raise refusal("404")
+        return {"ContentLength": len(self.objects[Key])}
+
+    def put_object(
+        self,
+        *,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        Body: bytes,  # noqa: N803
+        IfNoneMatch: str = "",  # noqa: N803
+        **_: Any,
+    ) -> None:
+        if IfNoneMatch and Key in self.objects:
             raise refusal("PreconditionFailed")
         self._write(Key, Body)
 

@@ -6,11 +6,28 @@ from typing import Any, Final
 from backend.data.store import Datasets, DatasetVersion
 from backend.evaluation.record import ModelIdentity
 from backend.evaluation.runs import Evaluations
+from backend.evaluation.training import Training
 from tests.data.fake_s3 import connections
 from tests.evaluation.fake_transforms import FakeTransforms
 
 TASK: Final = "text_classification"
 LABELS = ("billing", "outage", "praise")
+
+
+class FakeEndpoints:
+    """An endpoint whose answers a test says."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[Any], dict[str, Any]] = lambda _: {"label": LABELS[0]}
+
+    def identify(self, endpoint: str) -> ModelIdentity:
+        """Each name is another model."""
+        return ModelIdentity(endpoint, f"endpoint {endpoint}", "arn", "endpoint")
+
+    def predict(self, endpoint: str, task: str, example: Any) -> dict[str, Any]:
+        """As the test says."""
+        assert (endpoint, task) == ("theirs", TASK)
+        return self.answer(example)
 
 
 class Bench:
@@ -20,20 +37,22 @@ class Bench:
         self.connections, self.s3 = connections()
         self.datasets = Datasets(self.connections)
         self.transforms = FakeTransforms(self.s3)
+        self.endpoints = FakeEndpoints()
         self.evaluations = Evaluations(
             self.connections,
             self.datasets,
             self.transforms,
             self.identify,
-            self.validation,
+            self.trained,
+            self.endpoints,
             resamples=200,
         )
         self.version = self.add(60)
-        self.promised: dict[str, float] = {}
+        self.training: dict[str, Training] = {}
 
-    def validation(self, _model: ModelIdentity) -> dict[str, float]:
-        """What training reported: nothing, unless a test says otherwise."""
-        return self.promised
+    def trained(self, model: ModelIdentity) -> Training | None:
+        """How a model was trained: nobody knows, unless a test says otherwise."""
+        return self.training.get(model.name)
 
     @staticmethod
     def identify(name: str) -> ModelIdentity:

@@ -98,6 +98,25 @@ def test_a_validation_score_above_all_that_the_test_allows_is_a_gap() -> None:
     assert validation_gap("accuracy", 0.60, Interval(0.5798, 0.5424, 0.6163)) is None
 
 
+@pytest.mark.parametrize(("validation_n", "raised"), [(20, False), (2_000, True), (0, True)])
+def test_a_gap_that_few_validation_examples_explain_is_none(
+    validation_n: int, *, raised: bool
+) -> None:
+    test = Interval(0.80, 0.75, 0.84)
+    alarm = validation_gap("accuracy", 0.90, test, test_n=300, validation_n=validation_n)
+    assert (alarm is not None) is raised
+    assert validation_gap("accuracy", 0.805, Interval(0.80, 0.80, 0.80)) is None
+
+
+def test_an_entity_type_that_is_never_recognised_is_an_alarm() -> None:
+    text = "Ada in Rome"
+    ada, rome = ({"start": 0, "end": 3, "label": "PER"}, {"start": 7, "end": 11, "label": "LOC"})
+    gold = [{"text": text, "entities": [ada, rome]}] * 25
+    (alarm,) = alarms_of(*given("named_entities", gold, [{"entities": [ada]}] * 25))
+    assert (alarm.name, alarm.level) == ("class_never_right", "alarm")
+    assert "LOC" in alarm.message
+
+
 def test_test_texts_seen_in_training_are_counted_whatever_their_spelling() -> None:
     alarm = seen_in_training(["A b!", "c", ""], ["a  B", "d"])
     assert alarm is not None

@@ -111,8 +111,44 @@ def test_several_models_are_judged_with_corrected_p_values() -> None:
     assert any(found.p_value > found.differences[found.metric].p_value for found in corrected)
 
 
-@pytest.mark.parametrize("share", [0.2, 0.0])
-def test_groups_of_examples_are_drawn_as_a_whole(share: float) -> None:
+def test_each_pair_is_compared_and_corrected_for_their_number_on_request() -> None:
+    _, _, base = classified(GOLD, noisy(GOLD, 0.30, seed=1))
+    others = {name: classified(GOLD, noisy(GOLD, 0.15, seed=at))[2] for at, name in enumerate("ab")}
+    found = compare_all(base, others, resamples=500, pairwise=True)
+    pairs = [(one.first.name, one.second.name) for one in found]
+    assert pairs == [("Baseline", "a"), ("Baseline", "b"), ("a", "b")]
+    assert {one.family for one in found} == {3}
+    assert "corrected for 3 comparisons" in found[0].verdict
+
+
+def test_a_comparison_says_what_it_could_detect_and_how_many_examples_more_would_take() -> None:
+    _, _, one = classified(GOLD, noisy(GOLD, 0.20, seed=1))
+    _, _, other = classified(GOLD, noisy(GOLD, 0.18, seed=2))
+    found = compare(one, other, resamples=500)
+    assert 0.03 < found.detectable < 0.15
+    assert found.examples_for(found.detectable) == pytest.approx(found.n, abs=1)
+    assert found.examples_for(found.detectable / 2) == pytest.approx(4 * found.n, abs=4)
+    assert compare(one, one, resamples=500).examples_for(0.1) is None
+
+
+def test_one_example_shows_no_certain_difference() -> None:
+    found = compare(classified(["a"], ["b"])[2], classified(["a"], ["a"])[2], resamples=200)
+    gap = found.differences["accuracy"]
+    assert (gap.value, gap.p_value, found.outcome) == (1.0, 1.0, "unclear")
+    assert gap.low < 0.5
+
+
+def test_an_example_without_a_group_is_one_of_its_own() -> None:
+    from backend.evaluation.examples import answers_of, examples_of
+    from backend.evaluation.scoring import score
+
+    rows = [{"id": at, "label": "ab"[at % 2], "group": "g" if at < 2 else ""} for at in range(50)]
+    examples = examples_of("text_classification", rows)
+    scored = score(examples, answers_of(examples, rows), by_group=True)
+    assert len(scored.units()) == 49
+
+
+def test_groups_of_examples_are_drawn_as_a_whole() -> None:
     from backend.evaluation.examples import answers_of, examples_of
     from backend.evaluation.scoring import score
 

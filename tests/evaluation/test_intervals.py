@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import t
+from scipy.stats import binom, t
 
 from backend.evaluation.examples import TaskName
 from backend.evaluation.formulas import Array, class_columns
-from backend.evaluation.intervals import student, wilson, wilson_f1
+from backend.evaluation.intervals import student, unpaired, wilson, wilson_f1
 from backend.evaluation.scoring import Scored, intervals, metrics_of
 from tests.evaluation.support import unhurried
 
@@ -33,6 +33,44 @@ def test_wilsons_interval_is_the_published_one() -> None:
     # Newcombe 1998, table I: 81 of 263.
     found = wilson(81, 263)
     assert (round(found.low, 4), round(found.high, 4)) == (0.2553, 0.3662)
+
+
+@pytest.mark.parametrize("n", [15, 40, 150])
+def test_wilsons_interval_holds_the_truth_95_times_in_100_from_few_examples_on(n: int) -> None:
+    """Exactly, not by simulation: over all outcomes, for shares from rare to common."""
+    found = [wilson(successes, n) for successes in range(n + 1)]
+    truths = np.linspace(0.03, 0.97, 95)
+    held = [
+        sum(
+            chance
+            for chance, one in zip(binom.pmf(range(n + 1), n, truth), found, strict=True)
+            if one.low <= truth <= one.high
+        )
+        for truth in truths
+    ]
+    assert 0.93 <= np.mean(held) <= 0.97
+
+
+@pytest.mark.parametrize(("n", "share"), [(60, 0.15), (200, 0.05), (100, 0.5)])
+def test_the_f1_of_a_rare_class_is_held_93_to_97_times_in_100(n: int, share: float) -> None:
+    rng = np.random.default_rng(31)
+
+    def counts(size: int) -> tuple[int, int]:
+        gold = rng.random(size) < share
+        found = rng.random(size) < np.where(gold, 0.8, 0.03)
+        return int((gold & found).sum()), int((gold | found).sum())
+
+    hits, trials = counts(400_000)
+    truth = 2 * hits / (hits + trials)
+    intervals_found = [wilson_f1(*counts(n)) for _ in range(2_000)]
+    held = np.mean([one.low <= truth <= one.high for one in intervals_found])
+    assert 0.93 <= held <= 0.97
+
+
+def test_answers_that_all_changed_alike_are_no_proof_of_the_whole_difference() -> None:
+    found = unpaired(wilson(0, 20), wilson(20, 20))
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert 0.7 < found.low < 0.8
 
 
 def test_students_quantile_is_close_to_the_exact_one() -> None:

@@ -91,12 +91,31 @@ def test_two_models_are_compared(files: dict[str, str], capsys: pytest.CaptureFi
     data = printed(capsys, *command)
     assert data["verdict"].startswith("strong is better: F1")
     gap = data["differences"]["accuracy"]
-    assert set(gap) >= {"value", "low", "high", "p_value"}
+    assert set(gap) == {"value", "low", "high", "p_value"}
     assert gap["value"] > 0
     assert gap["p_value"] < 0.05
-    assert data["metrics"]["f1"]["value"] > data["metrics"]["f1"]["baseline"]["value"]
+    assert data["metrics"]["f1"]["value"] > data["baseline"]["f1"]["value"]
     assert main([*command, "--names", "old", "new"]) == 0
     assert capsys.readouterr().out.startswith("new is better")
+
+
+def test_several_models_are_compared_with_corrected_p_values(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [files[name] for name in ("gold", "constant", "weak", "strong")]
+    command = ("compare", "text_classification", *paths, "--pairwise", *FAST)
+    data = printed(capsys, *command)
+    assert data["models"] == ["constant", "weak", "strong"]
+    assert [one["models"] for one in data["comparisons"]] == [
+        ["constant", "weak"],
+        ["constant", "strong"],
+        ["weak", "strong"],
+    ]
+    for one in data["comparisons"]:
+        assert one["p_value"] >= one["differences"][one["metric"]]["p_value"]
+        assert {"metrics", "differences", "verdict"} <= set(one)
+    assert main([*command]) == 0
+    assert "weak against constant" in capsys.readouterr().out
 
 
 def test_the_same_seed_prints_the_same(
@@ -127,6 +146,7 @@ def test_the_articles_numbers_are_explained(capsys: pytest.CaptureFixture[str]) 
         {"rows": [{"id": at} for at in range(200)]},
         {"options": ["--resamples", "1"]},
         {"options": ["--seed", "-1"]},
+        {"task": "relation_extraction", "options": ["--positive", "pos"]},
     ],
 )
 def test_what_cannot_be_scored_ends_with_one_sentence(
@@ -144,6 +164,25 @@ def test_what_cannot_be_scored_ends_with_one_sentence(
     assert output.out == ""
     assert output.err.count("\n") == 1
     assert output.err.strip().endswith(".")
+
+
+@pytest.mark.parametrize(
+    "more", [[], ["weak", "--names", "one"], ["weak", "strong", "--names", "a", "b"]]
+)
+def test_a_comparison_of_too_few_files_or_names_is_refused(
+    more: list[str], files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = [files.get(word, word) for word in ["gold", "constant", *more]]
+    assert main(["compare", "text_classification", *named]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_free_text_instead_of_classes_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "g.jsonl", [{"id": at, "label": f"text {at}"} for at in range(5_000)])
+    assert main(["score", "text_classification", path, path]) == 2
+    assert "5,000 different labels" in capsys.readouterr().err
 
 
 def test_labels_do_nothing_to_a_terminal(

@@ -7,6 +7,7 @@ import pytest
 
 from backend.evaluation.alarms import Alarm
 from backend.evaluation.comparison import compare
+from backend.evaluation.confusions import confusions
 from backend.evaluation.record import ModelIdentity, evaluate
 from backend.evaluation.report import Contents, report, report_data
 from backend.evaluation.slices import changes, slices
@@ -74,6 +75,36 @@ def test_the_report_says_verdict_n_alarms_hashes_and_examples(
     again = json.loads(json.dumps(data))
     assert again["verdict"] == data["verdict"]
     assert again["records"][0]["model_sha256"] == "ab" * 32
+
+
+def test_the_report_draws_both_confusion_tables_and_says_them_as_data(
+    written: tuple[str, dict[str, object]],
+) -> None:
+    page, data = written
+    assert page.count("true ↓ answered →") == 3
+    found = data["confusion"]
+    assert isinstance(found, dict)
+    assert sorted(found["classes"]) == sorted([EVIL, "pos"])
+    assert sum(sum(row) for row in found["first"]) == 100
+
+
+def test_rare_classes_are_under_one_name() -> None:
+    gold = [f"class {at:02}" for at in range(30)]
+    examples, answers, _ = classified(gold, gold)
+    found = confusions(examples, (answers, answers))
+    assert found is not None
+    assert (len(found.names), found.names[-1]) == (11, "other classes")
+    assert found.second[-1][-1] == 20
+
+
+def test_what_is_said_of_both_models_is_said_once() -> None:
+    _, _, one = classified(["a", "b"] * 10, ["a", "b"] * 10)
+    alarm = Alarm("few", "Too few.")
+    page = report(
+        compare(one, one, resamples=100), Contents(alarms={"old": [alarm], "new": [alarm]})
+    )
+    assert page.count("Too few.") == 1
+    assert "(old and new)" in page
 
 
 def test_a_report_needs_nothing_but_the_comparison() -> None:

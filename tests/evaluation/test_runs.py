@@ -1,18 +1,25 @@
 """Runs: models answer by transform jobs, are scored when they have, and never twice."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from backend.errors import InputError
+from backend.evaluation.record import Record
 from backend.evaluation.run import Run
 from backend.evaluation.runs import TRIVIAL
+from backend.evaluation.training import Search, Training, training_from
 from tests.evaluation.evaluating import LABELS, TASK, Bench
 
 
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+def records(bench: Bench) -> tuple[Record, ...]:
+    return bench.evaluations.records.list(TASK)
 
 
 def start(bench: Bench, *models: str, trivial: bool = False) -> Run:
@@ -133,10 +140,45 @@ def test_test_examples_seen_in_training_raise_an_alarm(bench: Bench) -> None:
 def test_less_than_training_promised_raises_an_alarm(
     bench: Bench, promised: float, *, raised: bool
 ) -> None:
-    bench.promised = {"accuracy": promised, "loss": 3.0}
+    bench.training["new"] = Training(validation={"accuracy": promised, "loss": 3.0})
     bench.evaluate(new=0.5)
     record = next(r for r in bench.evaluations.records.list(TASK) if r.model.name == "new")
     assert ("validation_gap" in [alarm.name for alarm in record.alarms]) is raised
+
+
+def test_test_examples_in_the_data_that_the_model_was_trained_on_are_noticed(bench: Bench) -> None:
+    leaking = bench.add(60, seen=6, name="leaking")
+    bench.training["new"] = Training(dataset=leaking.id)
+    bench.training["old"] = Training(dataset="deleted/v1")
+    bench.evaluate(new=1.0, old=1.0)
+    seen = {r.model.name: "seen_in_training" in [a.name for a in r.alarms] for r in records(bench)}
+    assert seen == {"new": True, "old": False, "majority class": False}
+
+
+def test_a_record_keeps_how_its_model_was_chosen_and_what_that_means(bench: Bench) -> None:
+    test = bench.version.splits["test"].sha256
+    bench.training["new"] = chosen = Training(
+        validation={"f1_macro": 0.9},
+        validation_n=60,
+        validation_sha256=test,
+        search=Search("f1_macro", 6, {"learning_rate": (1e-5, 1e-2), "layers": ("all", "top")}),
+    )
+    bench.evaluate(new=0.9)
+    (record,) = [r for r in records(bench) if r.model.name == "new"]
+    assert "selected_on_test" in [alarm.name for alarm in record.alarms]
+    assert training_from(json.loads(json.dumps(asdict(chosen)))) == record.training
+
+
+def test_a_handicapped_baseline_is_said_beside_the_comparison(bench: Bench) -> None:
+    search = Search("f1_macro", 6, {"n": ("new",)})
+    bench.training |= {"old": Training(), "new": Training(search=search)}
+    bench.evaluate(old=0.4, new=0.9)
+    by_name = {record.model.name: record for record in records(bench)}
+    found = bench.evaluations.compare(bench.version, by_name["old"], by_name["new"])
+    names = ["baseline_outside_search_space", "smaller_budget"]
+    assert [alarm.name for alarm in found.alarms] == names
+    assert "1 trials against 6" in found.html()
+    assert not bench.evaluations.compare(bench.version, by_name["new"], by_name["old"]).alarms
 
 
 def test_a_constant_answer_raises_an_alarm(bench: Bench) -> None:

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from backend.evaluation.comparison import compare
 from backend.evaluation.formulas import Array, class_columns
+from backend.evaluation.resampling import swapped_sums
 from backend.evaluation.scoring import Scored
-from backend.evaluation.significance import examples_needed, holm, mcnemar, permutation
+from backend.evaluation.significance import detectable, examples_needed, holm, mcnemar, permutation
 from tests.evaluation.support import unhurried
 
 
@@ -25,6 +26,37 @@ def test_mcnemar_is_the_exact_binomial_test(one: int, other: int) -> None:
 
 def test_a_permutation_p_value_is_never_zero() -> None:
     assert permutation(1.0, np.zeros(99)) == 0.01
+
+
+@pytest.mark.parametrize("discordant", [1, 5, 6, 9, 17, 40, 101])
+def test_mcnemars_false_alarm_rate_is_at_most_5_percent_exactly(discordant: int) -> None:
+    chances = binom.pmf(range(discordant + 1), discordant, 0.5)
+    alarms = [mcnemar(one, discordant - one) < 0.05 for one in range(discordant + 1)]
+    assert chances @ alarms <= 0.05
+
+
+@pytest.mark.parametrize(("n", "share"), [(12, 0.5), (30, 0.1), (60, 0.05)])
+def test_few_and_skewed_examples_raise_no_more_false_alarms(n: int, share: float) -> None:
+    """The F1 of a rare class, whose differences are few and far from normal."""
+    rng = np.random.default_rng(29)
+    trials, alarms = 400, 0
+    for trial in range(trials):
+        difficulty, gold = rng.beta(4, 2, n), (rng.random(n) < share).astype(int)
+        one, other = (labels(rng, difficulty, gold) for _ in range(2))
+        metric = next(m for m in one.aligned(one.columns).metrics if m.name == "f1/1")
+        totals = [each.counts.sum(axis=0) for each in (one, other)]
+        moved = swapped_sums(other.counts - one.counts, resamples=200, seed=trial)
+        before, now, swapped, back = (
+            metric.of(one.columns, sums) for sums in (*totals, totals[0] + moved, totals[1] - moved)
+        )
+        alarms += permutation(float(now - before), back - swapped) < 0.05
+    # At a true rate of 5 %, 400 trials show 20 on average, and more than 31 once in a hundred.
+    assert alarms <= 31
+
+
+def test_what_n_examples_can_detect_needs_n_examples() -> None:
+    found = detectable(1.0, 32)
+    assert examples_needed(1.001 * found, 1.0) == 32
 
 
 def test_holm_corrects_the_textbook_example() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backend.errors import InputError
 from backend.jobs.members import training_members, tuning_members
 from backend.local.wire.models import service_model
 from backend.local.wire.validation import validate
@@ -48,6 +49,24 @@ def test_a_training_job_runs_our_program_in_script_mode_on_both_channels() -> No
     }
     assert members["CheckpointConfig"] == {"S3Uri": "s3://b/p/jobs/n/checkpoints"}
     assert members["StoppingCondition"] == {"MaxRuntimeInSeconds": 86400}
+
+
+def test_spare_machines_are_asked_for_with_the_time_to_wait_for_them() -> None:
+    request = replace(fine_tune(), spot=True, max_wait_seconds=100_000)
+    members = training_members(request, ADDRESSES)
+    assert members["EnableManagedSpotTraining"] is True
+    assert members["StoppingCondition"] == {
+        "MaxRuntimeInSeconds": 86400,
+        "MaxWaitTimeInSeconds": 100_000,
+    }
+    assert "CheckpointConfig" in members  # what a job goes on from
+    definition = tuning_members(replace(search(), training=request), ADDRESSES)[
+        "TrainingJobDefinition"
+    ]
+    assert definition["EnableManagedSpotTraining"] is True
+    assert "EnableManagedSpotTraining" not in training_members(fine_tune(), ADDRESSES)
+    with pytest.raises(InputError, match="at least as long as it may train"):
+        replace(fine_tune(), spot=True, max_wait_seconds=60)
 
 
 def test_a_job_says_what_it_is_and_of_what_data() -> None:

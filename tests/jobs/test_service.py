@@ -286,7 +286,7 @@ def test_a_model_is_registered_with_its_own_code_and_its_task(
                 "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
             },
         },
-        "Tags": TAGS[:2],
+        "Tags": [*TAGS[:2], {"Key": "docinsights:project", "Value": "document-insights"}],
     }
     arn = f"{ACCOUNT}:model/my-job"
     sagemaker.add_response("create_model", {"ModelArn": arn}, expected)

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,15 @@ from typing import Any
 import boto3
 import uvicorn
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
 from backend.local.app import create_app
 from backend.local.config import ServiceConfig
 from backend.local.hosting.settings import HostingSettings
 from backend.local.jobs.training_settings import TrainingSettings
 from tests.support import eventually
+
+ROOT = Path(__file__).parents[2]
 
 
 class RunningService:
@@ -79,3 +84,29 @@ def running_service(
     finally:
         server.should_exit = True
         thread.join(timeout=30)
+
+
+@contextmanager
+def service_process(
+    home: Path, environment: Mapping[str, str] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """The service as a process of its own, killed (-9) at the end of the ``with`` block."""
+    command = [sys.executable, "-m", "backend.local", "--home", str(home)]
+    given = {**os.environ, **(environment or {})}
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, env=given) as process:
+        try:
+            eventually(lambda: (home / "service.json").exists())
+            service = RunningService(ServiceConfig.load(home))
+            eventually(lambda: answers(service), timeout=120)
+            yield process
+        finally:
+            process.kill()
+
+
+def answers(service: RunningService) -> bool:
+    """Whether the service is up."""
+    try:
+        service.client("sagemaker").list_training_jobs()
+    except BotoCoreError:
+        return False
+    return True

@@ -275,6 +275,20 @@ def test_streams_and_groups_are_described(
     assert len(by_arn["logStreams"]) == 3
 
 
+def test_streams_and_groups_are_deleted(client: Any, service_store: LogStore) -> None:
+    for stream in ("a", "b"):
+        service_store.append(GROUP, stream, ["x"])
+    client.delete_log_stream(logGroupName=GROUP, logStreamName="a")
+    left = client.describe_log_streams(logGroupName=GROUP)["logStreams"]
+    assert [stream["logStreamName"] for stream in left] == ["b"]
+    client.delete_log_group(logGroupName=GROUP)
+    assert client.describe_log_groups()["logGroups"] == []
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.delete_log_stream(logGroupName=GROUP, logStreamName="b")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.delete_log_group(logGroupName=GROUP)
+
+
 @pytest.mark.parametrize(
     ("call", "code"),
     [

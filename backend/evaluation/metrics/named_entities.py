@@ -16,7 +16,7 @@ import numpy as np
 from backend.evaluation import formulas
 from backend.evaluation.examples import Entity
 from backend.evaluation.formulas import Array, Formula, Metric, class_columns, class_labels
-from backend.evaluation.metrics.rows import Rows, of_columns
+from backend.evaluation.metrics.rows import Rows, classes_of, of_columns
 
 ERRORS: Final = ("boundary", "type", "boundary_and_type", "missed", "spurious")
 """Right type, other boundaries; right boundaries, other type; both other though they overlap; gold
@@ -41,12 +41,9 @@ def rows(
     wanted = [trimmed(found, text) for found, text in zip(gold, texts, strict=True)]
     answered = [trimmed(found, text) for found, text in zip(predicted, texts, strict=True)]
     columns: dict[str, Array | Sequence[float]] = {"n": np.ones(len(gold))}
-    for label in sorted({entity.label for found in (*wanted, *answered) for entity in found}):
-        of_type = (
-            (_of_type(one, label), _of_type(other, label))
-            for one, other in zip(wanted, answered, strict=True)
-        )
-        columns |= zip(class_columns(label), _counted(of_type), strict=True)
+    types = classes_of((one.label for found in (*wanted, *answered) for one in found), len(gold))
+    for label, three in zip(types, _by_type(wanted, answered, types), strict=True):
+        columns |= zip(class_columns(label), three, strict=True)
     counted = _counted(zip(wanted, answered, strict=True))
     words = _counted(
         (in_words(one, text), in_words(other, text))
@@ -85,8 +82,9 @@ def _trim(entity: Entity, text: str) -> Entity:
 
 def in_words(entities: Iterable[Entity], text: str) -> frozenset[Entity]:
     """``entities`` grown to the words they touch, without punctuation at their edges."""
-    if not text:
-        return frozenset(entities)
+    entities = frozenset(entities)
+    if not text or not entities:
+        return entities
     words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
     starts = [start for start, _ in words]
     return frozenset(_grown(entity, text, words, starts) for entity in entities)
@@ -127,8 +125,17 @@ def _overlap(one: Entity, other: Entity) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _of_type(entities: frozenset[Entity], label: str) -> frozenset[Entity]:
-    return frozenset(entity for entity in entities if entity.label == label)
+def _by_type(
+    gold: Sequence[frozenset[Entity]], found: Sequence[frozenset[Entity]], types: Sequence[str]
+) -> Array:
+    """Right, found and gold entities of each type in each document: (types, 3, n)."""
+    place = {label: at for at, label in enumerate(types)}
+    counts = np.zeros((len(types), 3, len(gold)))
+    for at, (wanted, answered) in enumerate(zip(gold, found, strict=True)):
+        for kind, entities in enumerate((wanted & answered, answered, wanted)):
+            for entity in entities:
+                counts[place[entity.label], kind, at] += 1
+    return counts
 
 
 def _counted(

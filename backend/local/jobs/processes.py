@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from backend.local.jobs.training_folder import MARK
+from backend.local.jobs.training_folder import MARK, JobFolder
 
 
 def start_time(pid: int) -> float | None:
@@ -46,3 +46,11 @@ def end_all(folder: Path) -> None:
             with suppress(psutil.Error):
                 process.kill()
         psutil.wait_procs(found, timeout=1)
+
+
+def end_job(folder: JobFolder) -> None:
+    """End a job's runner and all that it has started at once."""
+    known = folder.read("runner.json")
+    if known and known.get("start_time"):
+        kill(known["pid"], known["start_time"])
+    end_all(folder.root)

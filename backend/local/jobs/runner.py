@@ -49,10 +49,13 @@ class Runner:
         self._kill_at = float("inf")
         self._terminated = False
         self._next_beat = 0.0
+        # As of the last two beats: the system tells how many it has killed, but not whom, so only
+        # the kills of the last moment count.
+        self._oom_kills = (_oom_kills(),) * 2
 
     def run(self) -> dict[str, Any]:
         """Run the command to its end; returns the facts about it."""
-        began, oom_kills = time.monotonic(), _oom_kills()
+        began = time.monotonic()
         try:
             process = self._start()
         except (CannotRunError, OSError) as error:
@@ -60,11 +63,12 @@ class Runner:
         with RunnerLog(self._folder, process, self._spec.metrics) as log:
             signal.signal(signal.SIGTERM, lambda *_: self._folder.ask(PAUSE))
             self._watch(process, log, began)
+            oom = _oom_kills() > self._oom_kills[0]
             self._end_rest()
         return {
             "ended": self._why or "exited",
             "code": process.returncode,
-            "oom": _oom_kills() > oom_kills,
+            "oom": oom,
             "seconds": time.monotonic() - began,
             "tail": log.tail,
         }
@@ -131,6 +135,7 @@ class Runner:
     def _beat(self, now: float) -> None:
         if now >= self._next_beat:
             self._next_beat = now + _BEAT_SECONDS
+            self._oom_kills = (self._oom_kills[1], _oom_kills())
             with suppress(OSError):
                 self._folder.heartbeat.touch()
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from backend.local.jobs import training_request
+from backend.local.jobs.training_failure import internal
 from backend.local.jobs.training_records import (
     ENDED,
     Record,
@@ -28,7 +29,7 @@ from backend.local.wire.errors import AwsError
 
 logger = logging.getLogger(__name__)
 
-_RETRY_SECONDS = 5.0
+_RETRY_SECONDS = 2.0
 _PAUSE_MARGIN = 2.0
 _SETTLE_SECONDS = 10.0
 
@@ -214,27 +215,34 @@ class TrainingJobs:
     async def _carry(self, run: Run) -> None:
         """Take a job to its end, however often something fails on the way."""
         try:
-            while not await self._carried(run):  # noqa: ASYNC110  nobody tells of a free disk
+            reason = await self._carried(run)
+            while reason and not await self._failed(run, reason):  # noqa: ASYNC110
                 await asyncio.sleep(_RETRY_SECONDS)
         finally:
             self._runs.pop(run.name, None)
             self._tasks.pop(run.name, None)
             self._notify()
 
-    async def _carried(self, run: Run) -> bool:
+    async def _carried(self, run: Run) -> str | None:
+        """Let the job proceed; why it cannot, where that is so."""
         try:
             await run.proceed()
         except Exception as error:  # the boundary: no job may stay half-way
             logger.exception("Training job %s cannot proceed", run.name)
-            reason = f"InternalServerError: {type(error).__name__}: {error}"
-            try:
-                await run.abandon()
-                await self._records.change(
-                    run.name, lambda row: end(row, "Failed", "Failed", reason)
-                )
-            except Exception:  # not even that can be written now: try again later
-                logger.exception("Training job %s cannot be ended", run.name)
-                return False
+            return run.reason or f"InternalServerError: {internal(error)}"
+        return None
+
+    async def _failed(self, run: Run, reason: str) -> bool:
+        """End a job that cannot proceed; whether that could be written now."""
+        try:
+            await run.abandon()
+            await self._records.change(run.name, lambda row: end(row, "Failed", "Failed", reason))
+        except Exception:
+            logger.exception("Training job %s cannot be ended", run.name)
+            # Its own files may be what fills the disk.
+            await asyncio.to_thread(self._around.folder(run.name).make_room)
+            return False
+        await asyncio.to_thread(self._around.remove, run.name)
         return True
 
     def _kept_metrics(self, name: str) -> Mapping[str, Any]:

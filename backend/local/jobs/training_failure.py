@@ -1,5 +1,6 @@
 """Why a training job failed, in AWS's form: one sentence, and the last lines of its log."""
 
+import errno
 import re
 import signal
 from collections.abc import Mapping, Sequence
@@ -52,6 +53,14 @@ def failure_reason(facts: Mapping[str, Any], report: str, silence_seconds: float
     else:
         sentence = _last_words(tail) or "The script failed and said nothing"
     return _with_log(f"AlgorithmError: {_short(sentence)}, exit code: {code}", tail)
+
+
+def internal(error: Exception) -> str:
+    """What went wrong in the service itself, in one sentence."""
+    if "disk is full" in str(error) or getattr(error, "errno", None) == errno.ENOSPC:
+        return "The disk that holds the data folder is full: free some space and try again."
+    first = next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {first}"
 
 
 def _killed(number: int, *, oom: bool) -> str:

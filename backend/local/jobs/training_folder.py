@@ -9,6 +9,7 @@ start until its runner is no more: whoever can take it knows that nothing runs.
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -115,6 +116,12 @@ class JobFolder:
         """Remove what an attempt has left, so that another one can begin; log and data stay."""
         for name in ("exit.json", "runner.json", "spec.json", "wish", "heartbeat"):
             (self.root / name).unlink(missing_ok=True)
+
+    def make_room(self) -> None:
+        """Remove all that is large; who finds the folder so has to begin anew."""
+        for name in ("exit.json", "prepared.json"):
+            (self.root / name).unlink(missing_ok=True)
+        shutil.rmtree(self.ml, ignore_errors=True)
 
     def exists(self) -> bool:
         """Whether the job has a folder yet."""

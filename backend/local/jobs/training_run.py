@@ -45,6 +45,8 @@ class Run:
         notify: Callable[[], None],
     ) -> None:
         self.name = name
+        self.reason: str | None = None
+        """Why the job failed, as soon as that is known."""
         self._records = records
         self._around = around
         self._settings = around.settings
@@ -240,6 +242,7 @@ class Run:
 
     async def _end(self, outcome: Outcome, artifacts: str | None = None) -> None:
         metrics = {name: list(values) for name, values in self.metrics.items()}
+        self.reason = outcome.reason
 
         def work(row: TrainingJob) -> None:
             row.facts = {**row.facts, "artifacts": artifacts}

@@ -115,10 +115,7 @@ class Watch:
         """End the runner and all processes of the job at once."""
         if self.runner:
             self.runner.kill()
-        known = self._folder.read("runner.json")
-        if known and known.get("start_time"):
-            processes.kill(known["pid"], known["start_time"])
-        processes.end_all(self._folder.root)
+        processes.end_job(self._folder)
 
     async def _give_up(self) -> None:
         self.cause_of_death = (

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from backend.local.hosting.artifacts import Artifacts
 from backend.local.hosting.deployment import Deployment, Production
 from backend.local.hosting.errors import ArchiveError, ArtifactError, HostingError
@@ -24,6 +26,7 @@ LOG_GROUP = "/aws/sagemaker/TransformJobs"
 _SEE_LOGS = "See job logs for more information"
 _LONGEST_FAILURE = LONGEST_REASON - len(_SEE_LOGS) - 2
 _AT_ONCE = 2
+_RETRY_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 Ending = tuple[str, str | None]
@@ -96,9 +99,20 @@ class Transforms:
                 await self._finish(name, await self._outcome(record))
 
     async def _finish(self, name: str, ending: Ending) -> None:
-        await self._records.finished(name, *ending)
-        await asyncio.to_thread(shutil.rmtree, self._folder(name), ignore_errors=True)
+        """Write the job's end, as soon as that can be, and remove what it has left."""
+        while not await self._written(name, ending):  # noqa: ASYNC110  nobody tells of free space
+            await asyncio.sleep(_RETRY_SECONDS)
         await self._hosting.artifacts.sweep(self._records.hashes)
+
+    async def _written(self, name: str, ending: Ending) -> bool:
+        try:
+            await self._records.finished(name, *ending)
+        except SQLAlchemyError:  # a full disk, most likely by what is removed below
+            logger.exception("Transform job %s cannot be ended", name)
+            return False
+        finally:
+            await asyncio.to_thread(shutil.rmtree, self._folder(name), ignore_errors=True)
+        return True
 
     async def _outcome(self, record: Record) -> Ending:
         """Run a job to its end: its status then, and why it failed."""

@@ -151,6 +151,7 @@ class ObjectOperations:
 
     def _copy(self, request: Members) -> ObjectInfo:
         source = source_of(request["CopySource"])
+        self._store.require_bucket(request["Bucket"])  # the request is addressed to it
         before, file = self._store.open_read(source.bucket, source.key)
         with file:
             check_read_conditions(request, before, start="CopySourceIf")

@@ -122,6 +122,11 @@ def _check(request: Mapping[str, Any]) -> None:
     for variant in request["ProductionVariants"]:
         if "ModelName" not in variant:
             raise invalid(f'Production variant "{variant["VariantName"]}" needs a ModelName.')
+        if "ServerlessConfig" in variant and "InstanceType" in variant:
+            raise invalid(
+                f'Production variant "{variant["VariantName"]}" is serverless: '
+                "leave out its InstanceType."
+            )
     for name in _UNSUPPORTED:
         if request.get(name):
             raise invalid(f"{name} is not supported by the local service: leave it out.")

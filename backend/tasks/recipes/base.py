@@ -86,7 +86,7 @@ class Hyperparameter:
     @property
     def title(self) -> str:
         """The name as people read it."""
-        return self.name.replace("_", " ").capitalize()
+        return self.name.replace("_", " ").replace("-", " ").capitalize()
 
     def fault(self, value: Value) -> str:
         """What is wrong with ``value``, "" where nothing is."""
@@ -227,6 +227,8 @@ class Recipe:
     smallest: int
     original: Published | None = None
     reads_once: bool = False
+    program: str = ""
+    """JumpStart's model id where its program trains, "" for ours."""
 
     def __post_init__(self) -> None:
         if self.objective.metric not in {metric.name for metric in self.metrics}:

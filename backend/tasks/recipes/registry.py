@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from backend.tasks.recipes import (
+    jumpstart,
     named_entities,
     question_answering,
     relation_extraction,
@@ -25,8 +26,23 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         )
     }
 )
+"""Our own, one for each task."""
+
+_PROGRAMS: Final[Mapping[tuple[str, str], Recipe]] = MappingProxyType(
+    {
+        (recipe.task, recipe.program): recipe
+        for recipe in (
+            *RECIPES.values(),
+            jumpstart.TEXT_CLASSIFICATION,
+            jumpstart.QUESTION_ANSWERING,
+        )
+    }
+)
 
 
-def recipe_of(task: str) -> Recipe:
-    """The recipe of a task's slug; raises ``KeyError`` where there is none."""
-    return RECIPES[task]
+def recipe_of(task: str, program: str = "") -> Recipe:
+    """How ``task`` is trained by our program, or by JumpStart's of that model id.
+
+    Raises ``KeyError`` where there is none.
+    """
+    return _PROGRAMS[task, program]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.local.jobs.training_failure import failure_reason, killed_by
+from backend.local.jobs.training_failure import failure_reason, internal, killed_by
 
 STAMP = "2026-11-24 15:08:09,821 sagemaker-training-toolkit"
 TRACE = [
@@ -96,3 +96,11 @@ def test_a_reason_is_never_longer_than_aws_allows() -> None:
     assert len(reason(["x" * 500] * 40)) <= 1024
     assert reason(["y" * 5000]).startswith("AlgorithmError: yyy")
     assert len(reason([], "z" * 5000)) <= 1024
+
+
+def test_what_fails_in_the_service_is_told_in_one_sentence() -> None:
+    full = "The disk that holds the data folder is full: free some space and try again."
+    assert internal(OSError(28, "No space left on device")) == full
+    assert internal(RuntimeError("(sqlite3) database or disk is full\n[SQL: UPDATE …]")) == full
+    assert internal(KeyError("a")) == "KeyError: 'a'"
+    assert internal(ValueError("one\ntwo")) == "ValueError: one"

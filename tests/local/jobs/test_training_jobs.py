@@ -196,6 +196,36 @@ def test_a_script_killed_again_and_again_fails_and_says_so(cloud: TrainingCloud)
     assert "Interrupted" in transitions(described)
 
 
+MEMORY = Path("/sys/fs/cgroup/memory")
+GREEDY = """
+import os
+group = 'GROUP'
+open(group + '/memory.limit_in_bytes', 'w').write('60M')
+open(group + '/cgroup.procs', 'w').write(str(os.getpid()))
+print('eating', flush=True)
+hoard = []
+while True:
+    hoard.append(bytes(1 << 20))
+"""
+
+
+@pytest.mark.skipif(not os.access(MEMORY / "tasks", os.W_OK), reason="no memory can be limited")
+def test_a_script_that_the_system_kills_for_want_of_memory_is_not_tried_again(
+    cloud: TrainingCloud,
+) -> None:
+    group = MEMORY / f"docinsights-{os.getpid()}"
+    group.mkdir()
+    try:
+        described = cloud.run("greedy", GREEDY.replace("GROUP", str(group)))
+    finally:
+        group.rmdir()
+    assert described["TrainingJobStatus"] == "Failed"
+    reason = "The machine ran out of memory and the system killed the script"
+    assert described["FailureReason"] == (
+        f"AlgorithmError: {reason}, exit code: 137\nLast lines of the log:\neating"
+    )
+
+
 def test_a_script_that_prints_nothing_is_ended_only_if_asked(cloud: TrainingCloud) -> None:
     described = cloud.run(
         "hanging", WAITING, Environment={"DOCINSIGHTS_JOB_SILENCE_SECONDS": "0.3"}

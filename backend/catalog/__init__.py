@@ -1,0 +1,1 @@
+"""The models that can be deployed and trained by name, and how each is had."""

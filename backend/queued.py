@@ -1,0 +1,100 @@
+"""Asking an asynchronous endpoint: the request goes to S3, and the answer comes from there."""
+
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from backend.aws_errors import translated
+from backend.bundle import s3_key, s3_uri
+from backend.connections import Connections
+from backend.errors import CloudError, ModelError, NotFound, TimedOut
+from backend.tasks.base import Payload
+
+PATIENCE: Final = 900.0
+"""Seconds; SageMaker itself gives a model in an asynchronous endpoint 15 minutes by default."""
+_FIRST: Final = 0.25
+_LONGEST: Final = 5.0
+
+
+def is_queued(connections: Connections, endpoint: str) -> bool:
+    """Whether ``endpoint`` answers from a queue only; raises what asking for that raises."""
+    with translated(endpoint=endpoint):
+        facts = connections.sagemaker.describe_endpoint(EndpointName=endpoint)
+        config = connections.sagemaker.describe_endpoint_config(
+            EndpointConfigName=facts["EndpointConfigName"]
+        )
+    return bool(config.get("AsyncInferenceConfig"))
+
+
+def ask_queue(
+    connections: Connections,
+    endpoint: str,
+    payload: Payload,
+    *,
+    patience: float = PATIENCE,
+    wait: Callable[[float], None] = time.sleep,
+) -> bytes:
+    """The answer of ``endpoint`` to ``payload``; neither stays in S3.
+
+    Raises ``ModelError`` where the model failed, ``TimedOut`` where no answer came in time.
+    """
+    parts = ("async", endpoint, "requests", uuid.uuid4().hex)
+    bucket, key = connections.cloud.bucket, s3_key(connections, *parts)
+    with translated(endpoint=endpoint):
+        connections.s3.put_object(
+            Bucket=bucket, Key=key, Body=payload.body, ContentType=payload.content_type
+        )
+    taken = [f"s3://{bucket}/{key}"]
+    try:
+        with translated(endpoint=endpoint):
+            asked = connections.runtime.invoke_endpoint_async(
+                EndpointName=endpoint,
+                InputLocation=s3_uri(connections, *parts),
+                ContentType=payload.content_type,
+                Accept=payload.accept,
+            )
+        output, failure = asked["OutputLocation"], asked.get("FailureLocation", "")
+        taken += [place for place in (output, failure) if place]
+        return _awaited(connections, output, failure, patience, wait)
+    finally:
+        for place in taken:
+            with suppress(CloudError), translated():
+                connections.s3.delete_object(**_place(place))
+
+
+def _awaited(
+    connections: Connections,
+    output: str,
+    failure: str,
+    patience: float,
+    wait: Callable[[float], None],
+) -> bytes:
+    pause, waited = _FIRST, 0.0
+    while waited < patience:
+        answer = _read(connections, output)
+        if answer is not None:
+            return answer
+        problem = _read(connections, failure) if failure else None
+        if problem is not None:
+            told = problem.decode(errors="replace").strip()
+            raise ModelError(told or "The model failed: see its log.")
+        wait(pause)
+        waited += pause
+        pause = min(2 * pause, _LONGEST)
+    raise TimedOut
+
+
+def _read(connections: Connections, uri: str) -> bytes | None:
+    """The object at ``uri``, None where it is not there yet."""
+    try:
+        with translated():
+            return bytes(connections.s3.get_object(**_place(uri))["Body"].read())
+    except NotFound:
+        return None
+
+
+def _place(uri: str) -> dict[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return {"Bucket": bucket, "Key": key}

@@ -1,0 +1,1 @@
+"""How endpoints of other people's making speak: ``dialects_of(task)`` in ``registry``."""

@@ -16,7 +16,7 @@ from common.model_card import CONFIG_NAME, WEIGHTS_NAME, ModelConfig
 from common.windows import Features
 
 BATCH_TOKENS = 1024
-GRAPH_FORMAT = "3"  # raise it when export.py writes another graph from the same files
+GRAPH_FORMAT = "4"  # raise it when export.py writes another graph from the same files
 
 
 class ExportError(RuntimeError):

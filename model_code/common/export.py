@@ -84,16 +84,22 @@ def _fuse(raw: Path, fused: Path, config: Any) -> None:
 
 
 def sensitive_products(graph_path: Path, *, every_layer: bool = False) -> list[str]:
-    """Names of the matrix products that stay in float32: behind GELU, in the lower layers or all.
+    """Names of the matrix products that stay in float32.
 
-    GELU's few large values stretch the range that int8 divides, and what the lower layers lose,
-    the upper ones build on: see ``benchmarks/quantization.py``. Where a span ends is decided by
-    small differences, so that heads that answer for each token want every layer.
+    Those behind GELU in the lower layers: its few large values stretch the range that int8 divides,
+    and what the lower layers lose, the upper ones build on (see ``benchmarks/quantization.py``).
+    Where a span ends is decided by small differences, so that heads that answer for each token keep
+    both products around GELU, in ``every_layer``.
     """
     nodes = onnx.load(str(graph_path)).graph.node
-    activated = {name for node in nodes if "Gelu" in node.op_type for name in node.output}
-    behind = [n.name for n in nodes if n.op_type == "MatMul" and n.input[0] in activated]
-    return behind if every_layer else behind[: len(behind) // 2]
+    activations = [node for node in nodes if "Gelu" in node.op_type]
+    outputs = {name for node in activations for name in node.output}
+    inputs = {name for node in activations for name in node.input}
+    products = [node for node in nodes if node.op_type == "MatMul"]
+    behind = [node.name for node in products if node.input[0] in outputs]
+    if every_layer:
+        return behind + [node.name for node in products if node.output[0] in inputs]
+    return behind[: len(behind) // 2]
 
 
 def _quantize(fused: Path, target: Path, kept: list[str]) -> None:

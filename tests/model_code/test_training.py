@@ -424,7 +424,8 @@ def test_a_job_that_cannot_run_ends_with_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # The environment is read once, when the hub's library is imported.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     arguments(monkeypatch, tiny_base, *more)
     with pytest.raises(SystemExit) as ended:
         finetune.job(Hyperparameters, partial(finetune.run, TextClassification()))

@@ -15,13 +15,17 @@ PAUSE: Final = 1.0
 _NOT_FOUND: Final = re.compile(r"could not find|not found|does(?:n't| not) exist", re.IGNORECASE)
 _OWN: Final = "docinsights_own_name"
 
+Named = tuple[str, str]
+
 
 class Fresh:
-    """The names that one client of SageMaker created lately. Safe to share between threads."""
+    """What one client of SageMaker created lately, as (parameter, name): a model and an endpoint
+    may share a name. Safe to share between threads.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._names: dict[str, float] = {}
+        self._names: dict[Named, float] = {}
         self._lock = threading.Lock()
 
     def watch(self, client: Any) -> None:
@@ -32,12 +36,13 @@ class Fresh:
         events.register("needs-retry.sagemaker.*", self._pause)
 
     def _asked(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
-        name = params.get(f"{re.sub('^(Create|Delete)', '', model.name)}Name")
-        if name and model.name.startswith("Create"):
-            context[_OWN] = name
-        elif name and model.name.startswith("Delete"):
+        parameter = f"{re.sub('^(Create|Delete)', '', model.name)}Name"
+        named = parameter, str(params.get(parameter) or "")
+        if named[1] and model.name.startswith("Create"):
+            context[_OWN] = named
+        elif model.name.startswith("Delete"):
             with self._lock:
-                self._names.pop(name, None)
+                self._names.pop(named, None)
 
     def _answered(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
         if _OWN in context and http_response.status_code < 300:
@@ -53,30 +58,30 @@ class Fresh:
             return None
         asked = _texts(request_dict.get("body", b""))
         if operation.name.startswith("Create"):
-            asked -= {str(request_dict.get("context", {}).get(_OWN))}
+            asked -= {request_dict.get("context", {}).get(_OWN)}
         return PAUSE if asked & self._recent() else None
 
-    def _recent(self) -> set[str]:
+    def _recent(self) -> set[Named]:
         oldest = self._clock() - PATIENCE
         with self._lock:
             self._names = {name: at for name, at in self._names.items() if at >= oldest}
             return set(self._names)
 
 
-def _texts(body: bytes | str) -> set[str]:
-    """All texts in a JSON body that may be names."""
+def _texts(body: bytes | str) -> set[Named]:
+    """All texts in a JSON body that may be names, with the field that holds them."""
     try:
         found = json.loads(body)
     except ValueError:
         return set()
-    texts: set[str] = set()
-    left = [found]
+    texts: set[Named] = set()
+    left = [("", found)]
     while left:
-        one = left.pop()
+        field, one = left.pop()
         if isinstance(one, dict):
-            left += one.values()
+            left += one.items()
         elif isinstance(one, list):
-            left += one
+            left += [(field, item) for item in one]
         elif isinstance(one, str):
-            texts.add(one)
+            texts.add((field, one))
     return texts

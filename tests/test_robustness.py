@@ -182,6 +182,20 @@ def test_what_was_never_created_is_not_waited_for(client: Client, pauses: list[f
     assert pauses == []
 
 
+def test_an_endpoint_is_not_waited_for_because_a_model_of_its_name_is_new(
+    client: Client, pauses: list[float]
+) -> None:
+    made = {"ModelArn": ARN}
+    missing = ("ValidationException", 'Could not find endpoint "same".')
+    on(client, CreateModel=[made], DescribeEndpoint=[missing])
+    client.connections.sagemaker.create_model(
+        ModelName="same", ExecutionRoleArn="arn:aws:iam::000000000000:role/any-role"
+    )
+    with pytest.raises(EndpointMissing):
+        client.endpoint("same")
+    assert pauses == []
+
+
 def test_a_job_deleted_behind_our_back_is_a_sentence(client: Client, pauses: list[float]) -> None:
     on(client, DescribeTrainingJob=[("ValidationException", "Requested resource not found.")])
     with pytest.raises(NotFound, match="refresh and choose again"):
@@ -196,7 +210,7 @@ def test_the_wait_for_consistency_ends(client: Client) -> None:
     model = client.connections.sagemaker.meta.service_model.operation_model("CreateModel")
     fresh._asked({"ModelName": "m"}, model, context)
     fresh._answered(type("Made", (), {"status_code": 200}), context)
-    assert fresh._recent() == {"m"}
+    assert fresh._recent() == {("ModelName", "m")}
     now[0] = PATIENCE + 1
     assert fresh._recent() == set()
 

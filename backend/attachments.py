@@ -12,7 +12,8 @@ from backend.aws_errors import translated
 from backend.connections import Connections
 from backend.errors import DocumentInsightsError, InputError, ModelError
 from backend.naming import ATTACHED_TAG, DIALECT_TAG, TASK_TAG, as_tags
-from backend.tasks.base import Payload, Task
+from backend.queued import ask
+from backend.tasks.base import Task
 from backend.tasks.dialects.base import OURS, Dialect
 from backend.tasks.dialects.registry import DIALECTS, by_tags, dialect_of, recognise
 
@@ -102,17 +103,7 @@ class Attachments:
         return dialect_of(*told)
 
     def _by_asking(self, endpoint: str, task: Task[Any, Any]) -> Dialect:
-        def ask(payload: Payload) -> bytes:
-            with translated(endpoint=endpoint):
-                answer = self._connections.runtime.invoke_endpoint(
-                    EndpointName=endpoint,
-                    Body=payload.body,
-                    ContentType=payload.content_type,
-                    Accept=payload.accept,
-                )
-                return bytes(answer["Body"].read())
-
-        dialect = recognise(task.slug, ask)
+        dialect = recognise(task.slug, lambda payload: ask(self._connections, endpoint, payload))
         if dialect is None:
             known = "; ".join(one.title for one in DIALECTS[task.slug])
             raise ModelError(

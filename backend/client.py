@@ -48,7 +48,7 @@ from backend.jobs.service import Jobs
 from backend.jobs.transform import Transforms
 from backend.logs import LogLine
 from backend.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name
-from backend.queued import ask_queue, is_queued
+from backend.queued import ask, ask_queue, is_queued
 from backend.settings import Cloud, Settings
 from backend.snippets import Snippets, snippets_for
 from backend.tasks.base import Payload, Task
@@ -240,14 +240,7 @@ class Client:
         if name in self._queued:
             return ask_queue(self.connections, name, payload)
         try:
-            with translated(endpoint=name):
-                answer = self.connections.runtime.invoke_endpoint(
-                    EndpointName=name,
-                    Body=payload.body,
-                    ContentType=payload.content_type,
-                    Accept=payload.accept,
-                )
-                return bytes(answer["Body"].read())
+            return ask(self.connections, name, payload)
         except (EndpointMissing, EndpointNotReady):
             # SageMaker's runtime says "not found" also of an endpoint that is still starting.
             self._explain(name)

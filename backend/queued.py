@@ -1,4 +1,7 @@
-"""Asking an asynchronous endpoint: the request goes to S3, and the answer comes from there."""
+"""Asking an endpoint: at once, or through a queue where it is asynchronous.
+
+To a queue the request goes through S3, and the answer comes from there.
+"""
 
 import time
 import uuid
@@ -16,6 +19,18 @@ PATIENCE: Final = 900.0
 """Seconds; SageMaker itself gives a model in an asynchronous endpoint 15 minutes by default."""
 _FIRST: Final = 0.25
 _LONGEST: Final = 5.0
+
+
+def ask(connections: Connections, endpoint: str, payload: Payload) -> bytes:
+    """The answer of ``endpoint`` to ``payload``, at once."""
+    with translated(endpoint=endpoint):
+        answer = connections.runtime.invoke_endpoint(
+            EndpointName=endpoint,
+            Body=payload.body,
+            ContentType=payload.content_type,
+            Accept=payload.accept,
+        )
+        return bytes(answer["Body"].read())
 
 
 def is_queued(connections: Connections, endpoint: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from backend.connections import Connections
 from backend.errors import CloudError, DocumentInsightsError, InputError, NotFound
@@ -39,6 +39,8 @@ TRAINED: Final = frozenset({"finetuned", "tuned"})
 _RUNS: Final = "evaluations/runs/"
 _REQUESTS: Final = "requests.jsonl"
 _KEPT: Final = 8
+
+T = TypeVar("T")
 """Test splits and comparisons that stay in memory."""
 
 
@@ -71,7 +73,7 @@ class Evaluations:
         self._resamples = resamples
         self._scoring = threading.Lock()
         self._examples: dict[str, Examples] = {}
-        self._compared: dict[tuple[str, ...], Compared] = {}
+        self._compared: dict[tuple[str, ...], Any] = {}
 
     def examples(self, version: Any) -> Examples:
         """The test split of a dataset's version, as it is scored; raises ``InputError``."""
@@ -276,18 +278,16 @@ class Evaluations:
         Raises ``InputError`` where that, or the test data of the two, is not the same.
         """
         examples = self._examples_of(version, (first, second))
-        key = (first.address, second.address, metric or "")
-        if key not in self._compared:
-            while len(self._compared) >= _KEPT:
-                self._compared.pop(next(iter(self._compared)), None)
-            self._compared[key] = compared(
+        return self._once(
+            (first.address, second.address, metric or ""),
+            lambda: compared(
                 (first, self.records.details(first)),
                 (second, self.records.details(second)),
                 examples,
                 self._datasets.examples(version, "test"),
                 metric=metric,
-            )
-        return self._compared[key]
+            ),
+        )
 
     def compare_all(
         self,
@@ -304,8 +304,23 @@ class Evaluations:
         Raises ``InputError`` as ``compare`` does.
         """
         self._examples_of(version, (baseline, *others))
-        read = [(record, self.records.details(record)) for record in (baseline, *others)]
-        return compare_all_records(read[0], read[1:], metric=metric, pairwise=pairwise)
+        records = (baseline, *others)
+
+        def work() -> tuple[Comparison, ...]:
+            read = [(record, self.records.details(record)) for record in records]
+            return compare_all_records(read[0], read[1:], metric=metric, pairwise=pairwise)
+
+        addresses = (record.address for record in records)
+        return self._once(("all", metric or "", str(pairwise), *addresses), work)
+
+    def _once(self, key: tuple[str, ...], work: Callable[[], T]) -> T:
+        """What ``work`` gives, kept for the next time: records never change."""
+        if key not in self._compared:
+            while len(self._compared) >= _KEPT:
+                self._compared.pop(next(iter(self._compared)), None)
+            self._compared[key] = work()
+        found: T = self._compared[key]
+        return found
 
     def _examples_of(self, version: Any, records: Sequence[Record]) -> Examples:
         """The test split of ``version``; raises ``InputError`` unless all were scored on it."""

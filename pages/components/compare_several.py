@@ -1,13 +1,13 @@
 """More than two models at once: each against the baseline, judged together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from backend.charts.forest import draw_forest, forest_info
 from pages.components import colours, door
 from pages.components.compare_words import capital
-from pages.components.door import Compared, DatasetVersion, Record
+from pages.components.door import Compared, Comparison, DatasetVersion, Record
 from pages.components.frame import theme
 from pages.components.job_charts import inks
 from pages.components.plain import escaped
@@ -38,6 +38,17 @@ def several(found: Compared, version: DatasetVersion, records: Sequence[Record])
     }
     name = capital(door.metric_title(metric))
     st.html(f'<div style="font-size:.9rem">{name}, n = {found.comparison.n:,}</div>')
+    _draw(rows, metric)
+    _table(rows, metric, name, baseline.model.name)
+    st.caption(
+        f"Whoever compares {len(others)} models with {escaped(baseline.model.name)} finds a lucky "
+        "one more easily; the p-values and the last column allow for that (Holm’s correction). "
+        "The lines in the chart do not."
+    )
+
+
+def _draw(rows: Mapping[str, Comparison], metric: str) -> None:
+    """The difference of each model to the baseline, with its interval."""
     figure = draw_forest(
         forest_info(
             {address: one.second.name for address, one in rows.items()},
@@ -51,6 +62,10 @@ def several(found: Compared, version: DatasetVersion, records: Sequence[Record])
     st.plotly_chart(
         figure, config={"displayModeBar": False}, key="several", alt="All models by difference"
     )
+
+
+def _table(rows: Mapping[str, Comparison], metric: str, name: str, baseline: str) -> None:
+    """The same as numbers; ``name`` is the metric's."""
     st.dataframe(
         [
             {
@@ -58,7 +73,7 @@ def several(found: Compared, version: DatasetVersion, records: Sequence[Record])
                 name: one.second.metrics[metric].value,
                 "Difference": one.differences[metric].value,
                 "p-value": one.p_value,
-                f"Against {baseline.model.name}": _WORDS[one.outcome],
+                f"Against {baseline}": _WORDS[one.outcome],
             }
             for one in rows.values()
         ],
@@ -69,9 +84,4 @@ def several(found: Compared, version: DatasetVersion, records: Sequence[Record])
             "Difference": st.column_config.NumberColumn(format="%+.3f"),
             "p-value": st.column_config.NumberColumn(format="%.4f"),
         },
-    )
-    st.caption(
-        f"Whoever compares {len(others)} models with {escaped(baseline.model.name)} finds a lucky "
-        "one more easily; the p-values and the last column allow for that (Holm’s correction). "
-        "The lines in the chart do not."
     )

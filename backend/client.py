@@ -7,34 +7,34 @@ Every method raises ``DocumentInsightsError``s only (see ``backend.errors``).
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from backend.answers import Answer, InParts
-from backend.attachments import Attachments, told_by
-from backend.aws_errors import translated
-from backend.bundle import s3_uri
 from backend.catalog.service import Catalog
 from backend.checks import Check, check_all
-from backend.connections import Connections
+from backend.cloud.archives import s3_uri
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.logs import LogLine, endpoint_log
+from backend.cloud.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name
 from backend.costs.service import Costs
 from backend.data.store import Datasets
 from backend.documents.store import Documents
-from backend.endpoint_answers import EndpointAnswers
-from backend.endpoint_configs import config_of, delete_config, new_config_name
+from backend.endpoints import described
+from backend.endpoints.answers import Answer, InParts
+from backend.endpoints.asking import Asking
+from backend.endpoints.attachments import Attachments
+from backend.endpoints.configs import config_of, delete_config, new_config_name
+from backend.endpoints.described import Endpoint, Model
+from backend.endpoints.examples import EndpointAnswers
+from backend.endpoints.hosting import Hosting, hosting_of
+from backend.endpoints.usage import Usage, usage_of
 from backend.errors import (
     CloudError,
     DocumentInsightsError,
-    EndpointError,
-    EndpointFailed,
-    EndpointMissing,
-    EndpointNotReady,
     NotFound,
-    RequestRefused,
 )
 from backend.evaluation.objects import Objects
 from backend.evaluation.promotion import Promotions
@@ -42,68 +42,18 @@ from backend.evaluation.record import ModelIdentity
 from backend.evaluation.runs import Evaluations
 from backend.evaluation.training import Training
 from backend.footprint import Footprints
-from backend.hosting import Hosting, hosting_of
 from backend.jobs.records import TrainingJob
 from backend.jobs.service import Jobs
 from backend.jobs.transform import Transforms
-from backend.logs import LogLine
-from backend.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name
-from backend.queued import ask, ask_queue, is_queued
 from backend.settings import Cloud, Settings
-from backend.snippets import Snippets, snippets_for
-from backend.tasks.base import Payload, Task
+from backend.tasks.base import Task
+from backend.tasks.snippets import Snippets, snippets_for
 from backend.trained import trained
-from backend.usage import Usage, usage_of
 
 __all__ = ["Answer", "Client", "Endpoint", "InParts", "LogLine", "Model", "Usage"]
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
-
-_ANSWERING: Final = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
-_BROKEN: Final = frozenset({"Failed", "OutOfService", "UpdateRollbackFailed"})
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One endpoint. ``state`` is SageMaker's (Creating, InService, Updating, …); ``task`` a task's
-    slug, "" where the endpoint does not say; instances are those running and those asked for.
-    """
-
-    name: str
-    state: str
-    model: str
-    task: str
-    created: datetime
-    modified: datetime
-    failure_reason: str
-    instances: int
-    desired_instances: int
-    attached: bool = False
-    """Whether somebody else deployed it, and the task is what it was attached to."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether it answers now: an endpoint that is being updated still does."""
-        return self.state in _ANSWERING
-
-    @property
-    def settled(self) -> bool:
-        """Whether its state will stay as it is until somebody acts."""
-        return self.state == "InService" or self.state in _BROKEN
-
-
-@dataclass(frozen=True)
-class Model:
-    """One registered model; ``task`` and ``source`` come from its tags ("" where untagged)."""
-
-    name: str
-    task: str
-    source: str
-    created: datetime
-    data_url: str
-    dialect: str = ""
-    """What it speaks, "" for what our own models do."""
 
 
 class Client:
@@ -111,7 +61,6 @@ class Client:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings.load()
-        self._queued: set[str] = set()
 
     @cached_property
     def cloud(self) -> Cloud:
@@ -147,7 +96,7 @@ class Client:
             Transforms(self.connections),
             self._identity,
             self._trained,
-            EndpointAnswers(self.connections, self._invoke, self.attachments.spoken),
+            EndpointAnswers(self.connections, self._ask, self.attachments.spoken),
         )
 
     @cached_property
@@ -170,6 +119,10 @@ class Client:
     def promotions(self) -> Promotions:
         """What endpoints served, and giving them better models."""
         return Promotions(self.connections, self.update)
+
+    @cached_property
+    def _ask(self) -> Asking:
+        return Asking(self.connections)
 
     @cached_property
     def _archives(self) -> Objects:
@@ -213,12 +166,12 @@ class Client:
         task = self.attachments.spoken(task, endpoint)
         payload = task.encode(request)
         started = time.perf_counter()
-        body = self._invoke(name, payload)
+        body = self._ask(name, payload)
         seconds = time.perf_counter() - started
         return Answer(
             result=task.decode(body, request),
             endpoint=name,
-            model=self._model_behind(name),
+            model=described.model_behind(self.connections, name),
             seconds=seconds,
             request=payload,
             response=body.decode(errors="replace"),
@@ -236,43 +189,9 @@ class Client:
         """Documents kept so that a link can lead to them."""
         return Documents(self.connections)
 
-    def _invoke(self, name: str, payload: Payload) -> bytes:
-        if name in self._queued:
-            return ask_queue(self.connections, name, payload)
-        try:
-            return ask(self.connections, name, payload)
-        except (EndpointMissing, EndpointNotReady):
-            # SageMaker's runtime says "not found" also of an endpoint that is still starting.
-            self._explain(name)
-            raise
-        except RequestRefused:
-            # SageMaker refuses to ask an asynchronous endpoint in this way.
-            if not is_queued(self.connections, name):
-                raise
-            self._queued.add(name)
-            return ask_queue(self.connections, name, payload)
-
-    def _model_behind(self, endpoint: str) -> str:
-        try:
-            return self._model_of(config_of(self.connections, endpoint))
-        except (CloudError, EndpointError):
-            return ""  # the answer is there: not worth losing it for the name of its model
-
-    def _explain(self, name: str) -> None:
-        endpoint = self.endpoint(name)
-        if endpoint.state in _BROKEN:
-            raise EndpointFailed(name, endpoint.failure_reason or "no reason was given")
-        if not endpoint.ready:
-            raise EndpointNotReady(name, endpoint.state)
-
     def endpoints(self) -> tuple[Endpoint, ...]:
         """All endpoints, by name."""
-        with translated():
-            pages = self.connections.sagemaker.get_paginator("list_endpoints").paginate()
-            names = sorted(e["EndpointName"] for page in pages for e in page["Endpoints"])
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            found = pool.map(self._endpoint_if_there, names)
-            return tuple(endpoint for endpoint in found if endpoint is not None)
+        return described.endpoints(self.connections)
 
     def endpoints_for(self, task: Task[Any, Any]) -> tuple[Endpoint, ...]:
         """The endpoints of one task, its embedded one first."""
@@ -281,70 +200,15 @@ class Client:
 
     def endpoint(self, name: str) -> Endpoint:
         """One endpoint; raises ``EndpointMissing`` where there is none of that name."""
-        with translated(endpoint=name):
-            facts = self.connections.sagemaker.describe_endpoint(EndpointName=name)
-        model = self._model_of(facts["EndpointConfigName"])
-        variants = facts.get("ProductionVariants", [])
-        tags = self.connections.tags(facts["EndpointArn"])
-        return Endpoint(
-            name=name,
-            state=facts["EndpointStatus"],
-            model=model,
-            task=told_by(tags)[0],
-            created=facts["CreationTime"],
-            modified=facts["LastModifiedTime"],
-            failure_reason=facts.get("FailureReason", ""),
-            instances=sum(v.get("CurrentInstanceCount", 0) for v in variants),
-            desired_instances=sum(v.get("DesiredInstanceCount", 0) for v in variants),
-            attached=bool(told_by(tags)[0]) and TASK_TAG not in tags,
-        )
-
-    def _endpoint_if_there(self, name: str) -> Endpoint | None:
-        try:
-            return self.endpoint(name)
-        except EndpointMissing:
-            return None  # deleted since it was listed
-
-    def _model_of(self, config: str) -> str:
-        """The model that an endpoint configuration runs, "" where the configuration is gone."""
-        try:
-            with translated():
-                facts = self.connections.sagemaker.describe_endpoint_config(
-                    EndpointConfigName=config
-                )
-        except NotFound:
-            return ""
-        return str(facts["ProductionVariants"][0].get("ModelName", ""))
+        return described.endpoint(self.connections, name)
 
     def models(self) -> tuple[Model, ...]:
         """All registered models, by name."""
-        with translated():
-            pages = self.connections.sagemaker.get_paginator("list_models").paginate()
-            names = sorted(model["ModelName"] for page in pages for model in page["Models"])
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            found = pool.map(self._model_if_there, names)
-            return tuple(model for model in found if model is not None)
+        return described.models(self.connections)
 
     def model(self, name: str) -> Model:
         """One registered model; raises ``NotFound`` where there is none of that name."""
-        with translated():
-            facts = self.connections.sagemaker.describe_model(ModelName=name)
-        container = facts.get("PrimaryContainer") or (facts.get("Containers") or [{}])[0]
-        tags = self.connections.tags(facts["ModelArn"])
-        return Model(
-            name=name,
-            task=tags.get(TASK_TAG, ""),
-            source=tags.get(SOURCE_TAG, ""),
-            created=facts["CreationTime"],
-            data_url=container.get("ModelDataUrl", ""),
-            dialect=tags.get(DIALECT_TAG, ""),
-        )
-
-    def _model_if_there(self, name: str) -> Model | None:
-        try:
-            return self.model(name)
-        except NotFound:
-            return None
+        return described.model(self.connections, name)
 
     def deploy(
         self,
@@ -431,26 +295,7 @@ class Client:
 
     def log_tail(self, endpoint: str, *, lines: int = 200) -> tuple[LogLine, ...]:
         """The last ``lines`` lines of an endpoint's log, oldest first; empty where it has none."""
-        group = f"/aws/sagemaker/Endpoints/{endpoint}"
-        try:
-            with translated():
-                streams = self.connections.logs.describe_log_streams(
-                    logGroupName=group, orderBy="LastEventTime", descending=True, limit=3
-                )["logStreams"]
-                events = [
-                    event
-                    for stream in streams
-                    for event in self.connections.logs.get_log_events(
-                        logGroupName=group,
-                        logStreamName=stream["logStreamName"],
-                        limit=lines,
-                        startFromHead=False,
-                    )["events"]
-                ]
-        except NotFound:
-            return ()
-        events.sort(key=lambda event: int(event["timestamp"]))
-        return tuple(LogLine.of(event) for event in events[-lines:])
+        return endpoint_log(self.connections, endpoint, lines=lines)
 
     def usage(self, endpoints: Sequence[str]) -> Mapping[str, Usage]:
         """What CloudWatch counted at ``endpoints`` in the last 24 hours.

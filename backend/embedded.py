@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from backend.aws_errors import translated
-from backend.bundle import (
+from backend.client import Client, Endpoint
+from backend.cloud.archives import (
     SERVING_ENVIRONMENT,
     digest,
     ensure_bucket,
@@ -21,7 +21,8 @@ from backend.bundle import (
     source_files,
     upload,
 )
-from backend.client import Client, Endpoint
+from backend.cloud.errors import translated
+from backend.cloud.naming import SOURCE_TAG, TASK_TAG, as_tags
 from backend.data import shipped
 from backend.errors import (
     CloudError,
@@ -29,7 +30,6 @@ from backend.errors import (
     EndpointNotReady,
     NotFound,
 )
-from backend.naming import SOURCE_TAG, TASK_TAG, as_tags
 from backend.settings import ROOT
 from backend.tasks.registry import TASKS
 

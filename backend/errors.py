@@ -26,7 +26,7 @@ what to do, fit to be shown as it is::
         ├── NotFound
         └── RequestRefused
 
-``backend.aws_errors`` turns botocore's exceptions into these.
+``backend.cloud.errors`` turns botocore's exceptions into these.
 """
 
 # ruff: noqa: N818 - a name that states the fact ("EndpointMissing") needs no "Error" behind it

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from backend.aws_errors import translated
-from backend.bundle import ensure_bucket
 from backend.client import Client
+from backend.cloud.archives import ensure_bucket
+from backend.cloud.errors import translated
+from backend.cloud.naming import new_name
 from backend.errors import DocumentInsightsError, EndpointMissing, InputError, NotFound
 from backend.jobs.requests import HOUR, training_request
-from backend.naming import new_name
 from backend.tasks.recipes.registry import recipe_of
 from backend.tasks.text_classification import TEXT_CLASSIFICATION, TextClassificationRequest
 

@@ -19,10 +19,11 @@ from typing import Any, Final, Literal, Self
 
 from pydantic_settings import SettingsConfigDict
 
-from backend.aws_errors import translated
-from backend.bundle import SERVING_ENVIRONMENT, ensure_bucket, s3_key, s3_uri
 from backend.client import Client
-from backend.connections import Connections
+from backend.cloud.archives import SERVING_ENVIRONMENT, ensure_bucket, s3_key, s3_uri
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.naming import PROJECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name
 from backend.data.store import DatasetVersion
 from backend.errors import (
     CloudBroken,
@@ -34,7 +35,6 @@ from backend.errors import (
 )
 from backend.evaluation.objects import Objects
 from backend.evaluation.run import Entry
-from backend.naming import PROJECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name
 from backend.settings import Cloud, Settings
 
 Direction = Literal["push", "pull"]

@@ -14,7 +14,8 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from backend.client import Client
-from backend.endpoint_configs import configs_made_for
+from backend.cloud.naming import as_tags, require_name
+from backend.endpoints.configs import configs_made_for
 from backend.errors import (
     CloudUnreachable,
     EndpointFailed,
@@ -24,7 +25,6 @@ from backend.errors import (
     ModelError,
     NotFound,
 )
-from backend.naming import as_tags, require_name
 from backend.settings import Settings
 from backend.tasks.named_entities import NAMED_ENTITIES, NamedEntitiesRequest
 from tests.fake_service import write_service_file

@@ -11,8 +11,8 @@ from typing import cast
 import pytest
 
 from backend import embedded
-from backend.bundle import digest, pack
 from backend.client import Client, Endpoint
+from backend.cloud.archives import digest, pack
 from backend.embedded import EMBEDDED, EmbeddedModel, install, model_files
 from backend.errors import EndpointMissing
 from tests.moto_cloud import moto_client

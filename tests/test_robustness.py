@@ -13,7 +13,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from backend.client import Client
-from backend.consistency import PATIENCE, Fresh
+from backend.cloud.consistency import PATIENCE, Fresh
+from backend.endpoints.hosting import Hosting
 from backend.errors import (
     CredentialsRejected,
     EndpointMissing,
@@ -22,7 +23,6 @@ from backend.errors import (
     QuotaExceeded,
     Throttled,
 )
-from backend.hosting import Hosting
 from backend.settings import Settings
 from tests.fake_service import write_service_file
 from tests.jobs.samples import ADDRESSES, fine_tune

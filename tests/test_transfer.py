@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from backend.aws_errors import translated
-from backend.bundle import ensure_bucket
 from backend.client import Client
+from backend.cloud.archives import ensure_bucket
+from backend.cloud.errors import translated
+from backend.cloud.naming import as_tags
 from backend.errors import InputError, NameTaken, NotFound, SettingsError
-from backend.naming import as_tags
 from backend.settings import Settings
 from backend.transfer import OtherSettings, Transfer, copy_object, main
 from tests.local.running import running_service

@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
-from backend.aws_errors import translated
-from backend.bundle import s3_key, source_files
 from backend.catalog.jumpstart import Found
-from backend.connections import Connections
+from backend.cloud.archives import s3_key, source_files
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.errors import CloudError, NotFound
 
 CODE: Final = "code"

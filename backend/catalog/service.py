@@ -4,14 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.aws_errors import translated
-from backend.bundle import SERVING_ENVIRONMENT, digest, ensure_bucket, s3_key, s3_uri, upload
 from backend.catalog import jumpstart
 from backend.catalog.archives import container, pipeline_files, row_files, serving
 from backend.catalog.rows import Row
-from backend.connections import Connections
+from backend.cloud.archives import (
+    SERVING_ENVIRONMENT,
+    digest,
+    ensure_bucket,
+    s3_key,
+    s3_uri,
+    upload,
+)
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, shortened
 from backend.errors import NotFound
-from backend.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, shortened
 from backend.settings import ROOT
 
 SOURCE = "catalog"

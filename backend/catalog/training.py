@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from backend.aws_errors import translated
-from backend.bundle import ensure_bucket, s3_key, s3_uri
 from backend.catalog import jumpstart
 from backend.catalog.rows import row_of
-from backend.connections import Connections
+from backend.cloud.archives import ensure_bucket, s3_key, s3_uri
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.errors import InputError, NotFound
 
 _LINES: Final = "data.jsonl"

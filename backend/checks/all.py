@@ -7,7 +7,7 @@ from backend.checks.check import Check
 from backend.checks.identity import credentials, pass_role, role, user_rights
 from backend.checks.quotas import quotas
 from backend.checks.services import bucket, services
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 
 Part = Callable[[], tuple[Check, ...]]
 

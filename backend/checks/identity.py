@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from backend.aws_errors import translated
 from backend.checks.check import SIGN_IN, SIGN_IN_COMMAND, Check, unanswered
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.errors import DocumentInsightsError, NotFound
-from backend.policies import policy
+from backend.settings.policies import policy
 
 _SERVICE: Final = "sagemaker.amazonaws.com"
 _SHOWN: Final = 6
@@ -67,9 +67,9 @@ def role(connections: Connections, identity: Identity | None) -> Check:
             f"There is no role {name} in account {account}.",
             "Create it with the policies of assets/iam, or set DOCINSIGHTS_ROLE_ARN to another.",
             f"aws iam create-role --role-name {name} "
-            '--assume-role-policy-document "$(python -m backend.policies trust)"\n'
+            '--assume-role-policy-document "$(python -m backend.settings.policies trust)"\n'
             f"aws iam put-role-policy --role-name {name} --policy-name documents "
-            '--policy-document "$(python -m backend.policies role)"',
+            '--policy-document "$(python -m backend.settings.policies role)"',
         )
     except DocumentInsightsError as error:
         return unanswered(what, error)
@@ -80,7 +80,7 @@ def role(connections: Connections, identity: Identity | None) -> Check:
             f"{name} exists, but SageMaker may not act in it.",
             "Let it trust SageMaker.",
             f"aws iam update-assume-role-policy --role-name {name} "
-            '--policy-document "$(python -m backend.policies trust)"',
+            '--policy-document "$(python -m backend.settings.policies trust)"',
         )
     return Check(what, "ok", f"{arn} exists and trusts SageMaker.")
 
@@ -157,7 +157,7 @@ def _may(
         f"{refused}{names}",
         "Have an administrator attach the policy of assets/iam/user-policy.json to you.",
         'aws iam create-policy --policy-name document-insights-user --policy-document "$(python '
-        '-m backend.policies user)"',
+        '-m backend.settings.policies user)"',
     )
 
 

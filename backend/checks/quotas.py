@@ -6,9 +6,9 @@ SageMaker's quotas are named after their purpose: "ml.m5.large for endpoint usag
 from collections.abc import Mapping
 from typing import Any
 
-from backend.aws_errors import translated
 from backend.checks.check import Check, unanswered
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.errors import DocumentInsightsError
 
 _SERVICE = "sagemaker"

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from backend.aws_errors import translated
 from backend.checks.check import Check, unanswered
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.endpoints.usage import usage_of
 from backend.errors import (
     CloudUnreachable,
     CredentialsRejected,
@@ -15,7 +16,6 @@ from backend.errors import (
     NotPermitted,
     TimedOut,
 )
-from backend.usage import usage_of
 
 _NOBODY: Final = "document-insights-check"
 """An endpoint that is not there: to be told so is an answer."""

@@ -14,12 +14,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.costs.cleanup import CONFIRMATION
 from backend.costs.inventory import Resource
+from backend.costs.prices import dollars
 from backend.costs.service import Costs
 from backend.errors import DocumentInsightsError
-from backend.prices import dollars
 from backend.settings import Settings
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from backend.costs.meter import Sum
+from backend.costs.prices import dollars
 from backend.errors import OverBudget
-from backend.prices import dollars
-from backend.spending import Spending
+from backend.settings.spending import Spending
 
 
 @dataclass(frozen=True)

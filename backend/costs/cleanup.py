@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.costs.inventory import ENDED, Inventory, Kind, Resource
 from backend.errors import (
     CloudError,

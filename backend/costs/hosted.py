@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.naming import TASK_TAG
 from backend.costs.inventory import Inventory, Resource
 from backend.costs.meter import Item
+from backend.costs.prices import Prices
+from backend.endpoints.hosting import Hosting, hosting_of
 from backend.errors import EndpointMissing, NotFound
-from backend.hosting import Hosting, hosting_of
-from backend.naming import TASK_TAG
-from backend.prices import Prices
 
 STUCK: Final = timedelta(minutes=60)
 """SageMaker gives up on an endpoint that has not started after about an hour."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from backend.aws_errors import translated
-from backend.connections import Connections
-from backend.endpoint_configs import stem, stem_of
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.naming import PROJECT_TAG
+from backend.endpoints.configs import stem, stem_of
 from backend.errors import NotFound
-from backend.naming import PROJECT_TAG
 from backend.settings import Cloud
 
 Kind = Literal[
@@ -118,7 +118,7 @@ LISTED: Final = tuple(listing.kind for listing in _LISTINGS)
 
 
 def project_of(cloud: Cloud) -> str:
-    """The value of the project's tag in ``cloud``: see ``backend.additions``."""
+    """The value of the project's tag in ``cloud``: see ``backend.cloud.additions``."""
     return cloud.prefix or "document-insights"
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from backend.costs.prices import Price
 from backend.jobs.records import TrainingJob
-from backend.prices import Price
 
 HOUR: Final = 3600.0
 ItemKind = Literal["endpoint", "training job", "transform job"]

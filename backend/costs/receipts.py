@@ -8,10 +8,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.costs.meter import Item
+from backend.costs.prices import Price
 from backend.evaluation.objects import Objects
-from backend.prices import Price
 
 _FOLDER: Final = "costs/receipts/"
 

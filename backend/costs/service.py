@@ -6,23 +6,23 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.costs.budget import Verdict
 from backend.costs.cleanup import Cleanup
 from backend.costs.hosted import Hosted, hosted
 from backend.costs.inventory import Inventory, Kind, project_of
 from backend.costs.meter import Item, Sum, job_item, month_start, total
+from backend.costs.prices import Prices
 from backend.costs.receipts import Receipts
 from backend.costs.transforms import TransformItems
-from backend.endpoint_configs import remove_endpoint
+from backend.endpoints.configs import remove_endpoint
+from backend.endpoints.hosting import Hosting
+from backend.endpoints.usage import VARIANT, usage_of
 from backend.errors import DocumentInsightsError, EndpointMissing, NotFound
-from backend.hosting import Hosting
 from backend.jobs.records import TrainingJob, TuningJob
 from backend.jobs.service import Jobs
-from backend.prices import Prices
-from backend.spending import Spending
-from backend.usage import VARIANT, usage_of
+from backend.settings.spending import Spending
 
 _MOST_JOBS: Final = 1_000
 _DAYS: Final = 30

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.costs.inventory import ENDED, Inventory
 from backend.costs.meter import Item
+from backend.costs.prices import Prices
 from backend.errors import NotFound
-from backend.prices import Prices
 
 
 class TransformItems:

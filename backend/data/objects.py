@@ -2,8 +2,8 @@
 
 import io
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.errors import NotFound
 
 

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.data.errors import DatasetError
 from backend.data.files import MAX_BYTES, MAX_FILES, TOO_LARGE, SourceFile
 from backend.settings import ROOT

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.data.content import as_lines, from_lines, in_order
 from backend.data.errors import DatasetError
 from backend.data.files import SourceFile

@@ -10,8 +10,8 @@ import re
 from dataclasses import asdict
 from typing import Any, Final, cast, get_args
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.documents.document import Document, Kind
 from backend.errors import NotFound
 

@@ -5,8 +5,8 @@ import io
 import json
 from typing import Any, Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.errors import NotFound
 
 _CHUNK: Final = 1 << 20

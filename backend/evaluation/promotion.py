@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.errors import InputError
 from backend.evaluation.alarms import Alarm
 from backend.evaluation.comparison import Comparison

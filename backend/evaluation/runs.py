@@ -14,7 +14,8 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.naming import DATASET_TAG, TASK_TAG, new_name
 from backend.errors import CloudError, DocumentInsightsError, InputError, NotFound
 from backend.evaluation.alarms import Alarm, seen_in_training
 from backend.evaluation.asking import Asking
@@ -30,7 +31,6 @@ from backend.evaluation.resampling import RESAMPLES
 from backend.evaluation.run import Entry, Run, State, run_from
 from backend.evaluation.sources import Datasets, Endpoints, Transforms
 from backend.evaluation.training import Training, training_alarms
-from backend.naming import DATASET_TAG, TASK_TAG, new_name
 from backend.tasks.batch import batch_of
 
 TRIVIAL: Final = "trivial"

@@ -44,7 +44,7 @@ class Transforms(Protocol):
 
 
 class Endpoints(Protocol):
-    """What asks endpoints: ``backend.endpoint_answers.EndpointAnswers``."""
+    """What asks endpoints: ``backend.endpoints.examples.EndpointAnswers``."""
 
     def identify(self, endpoint: str) -> ModelIdentity:
         """Which model it serves."""

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.logs import LogLine
 from backend.errors import NotFound
 from backend.jobs.progress import Reading, extended
 from backend.jobs.records import TrainingJob
-from backend.logs import LogLine
 
 LOG_GROUP: Final = "/aws/sagemaker/TrainingJobs"
 

@@ -1,8 +1,8 @@
 """Where a job finds its code and leaves its model."""
 
-from backend.bundle import digest, ensure_bucket, s3_key, s3_uri, source_files, upload
 from backend.catalog.training import program_for
-from backend.connections import Connections
+from backend.cloud.archives import digest, ensure_bucket, s3_key, s3_uri, source_files, upload
+from backend.cloud.connections import Connections
 from backend.errors import InputError
 from backend.jobs.requests import Addresses, TrainingRequest
 from backend.settings import ROOT

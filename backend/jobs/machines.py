@@ -1,6 +1,6 @@
 """What is known of instance types: enough to say that a job does not fit, and how long it takes.
 
-What they cost is in ``backend.prices``.
+What they cost is in ``backend.costs.prices``.
 """
 
 from collections.abc import Mapping

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from backend.jobs.requests import Addresses, TrainingRequest, TuningRequest, texts
-from backend.naming import (
+from backend.cloud.naming import (
     DATASET_SHA256_TAG,
     DATASET_TAG,
     PROGRAM_TAG,
@@ -12,6 +11,7 @@ from backend.naming import (
     TASK_TAG,
     as_tags,
 )
+from backend.jobs.requests import Addresses, TrainingRequest, TuningRequest, texts
 from backend.tasks.recipes.base import Range, Space, Value, as_text
 
 FINE_TUNED: Final = "finetuned"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from backend.cloud.logs import LogLine
 from backend.jobs.patterns import Found, Pattern, PatternError
-from backend.logs import LogLine
 from backend.tasks.recipes.base import MetricDefinition, Objective
 
 MOST_LINES: Final = 2_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from backend.naming import (
+from backend.cloud.naming import (
     DATASET_SHA256_TAG,
     DATASET_TAG,
     PROGRAM_TAG,

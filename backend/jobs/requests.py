@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
+from backend.cloud.naming import new_name, require_name
 from backend.errors import InputError
-from backend.naming import new_name, require_name
 from backend.tasks.recipes.base import (
     MetricDefinition,
     Objective,

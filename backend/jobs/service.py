@@ -4,12 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from backend.aws_errors import translated
-from backend.bundle import SERVING_ENVIRONMENT, s3_key
 from backend.catalog.archives import serving
 from backend.catalog.jumpstart import find
 from backend.catalog.rows import row_of
-from backend.connections import Connections
+from backend.cloud.archives import SERVING_ENVIRONMENT, s3_key
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name, shortened
 from backend.errors import InputError, NotFound
 from backend.jobs import estimates, preflight, records
 from backend.jobs.account import Account, Unlimited
@@ -23,7 +24,6 @@ from backend.jobs.progress import Reading
 from backend.jobs.records import TrainingJob, Trial, TuningJob
 from backend.jobs.repeat import again
 from backend.jobs.requests import Request, TrainingRequest, TuningRequest, renamed
-from backend.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name, shortened
 from backend.tasks.recipes.registry import recipe_of
 
 _KEPT: Final = 2_000

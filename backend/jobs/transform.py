@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
-from backend.naming import as_tags
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.naming import as_tags
 
 _JSON_LINES: Final = "application/jsonlines"
 _FINISHED: Final = frozenset({"Completed", "Failed", "Stopped"})

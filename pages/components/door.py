@@ -15,6 +15,7 @@ from backend.costs.cleanup import CONFIRMATION, Outcome, Step
 from backend.costs.hosted import Hosted
 from backend.costs.inventory import Resource
 from backend.costs.meter import Item, Sum
+from backend.costs.prices import dollars
 from backend.costs.service import Statement
 from backend.data.columns import FIELDS
 from backend.data.columns import missing as missing_columns
@@ -28,6 +29,8 @@ from backend.data.split import Fractions
 from backend.data.store import DatasetVersion, dataset_name
 from backend.documents import Document, DocumentError, extract, from_text
 from backend.documents.samples import Sample, samples
+from backend.endpoints.hosting import KINDS as HOSTING_KINDS
+from backend.endpoints.hosting import MEMORY_SIZES, Hosting, lasting
 from backend.errors import DocumentInsightsError, EndpointNotReady, InputError, NotFound
 from backend.evaluation.alarms import Alarm
 from backend.evaluation.compared import Compared
@@ -49,8 +52,6 @@ from backend.evaluation.shipped import experiments as read_experiments
 from backend.evaluation.slices import CHANGES, SMALLEST, Changed, Slice
 from backend.evaluation.words import meaning
 from backend.footprint import Footprint
-from backend.hosting import KINDS as HOSTING_KINDS
-from backend.hosting import MEMORY_SIZES, Hosting, lasting
 from backend.jobs.equal_budget import equal_budget
 from backend.jobs.estimates import Estimate
 from backend.jobs.findings import Finding as JobFinding
@@ -65,15 +66,13 @@ from backend.jobs.requests import (
     tuning_request,
 )
 from backend.launcher import ensure_service, shipped_models
-from backend.policies import Name as PolicyName
-from backend.policies import policy
-from backend.prices import dollars
 from backend.reasons import advice
 from backend.settings import Settings
-from backend.settings_table import Setting
-from backend.settings_table import settings_table as settings_rows
-from backend.snippets import Snippets
-from backend.spending import Spending
+from backend.settings.policies import Name as PolicyName
+from backend.settings.policies import policy
+from backend.settings.spending import Spending
+from backend.settings.table import Setting
+from backend.settings.table import settings_table as settings_rows
 from backend.tasks import agreement
 from backend.tasks.agreement import Agreement
 from backend.tasks.base import Span, Task
@@ -105,6 +104,7 @@ from backend.tasks.relation_extraction import (
     RelationExtractionResult,
     clearest,
 )
+from backend.tasks.snippets import Snippets
 from backend.tasks.summarization import SUMMARIZATION, SummarizationRequest, SummarizationResult
 from backend.tasks.text_classification import (
     TEXT_CLASSIFICATION,

@@ -13,6 +13,7 @@ from backend.catalog.service import Registered
 from backend.client import Answer, Endpoint, InParts, LogLine, Model, Usage
 from backend.costs.service import Costs
 from backend.documents import Document
+from backend.endpoints.hosting import Hosting
 from backend.errors import (
     CloudError,
     DocumentInsightsError,
@@ -22,10 +23,8 @@ from backend.errors import (
     NotFound,
     NotPermitted,
 )
-from backend.hosting import Hosting
 from backend.settings import Cloud
-from backend.snippets import Snippets, snippets_for
-from backend.spending import Spending
+from backend.settings.spending import Spending
 from backend.tasks.base import Span, Task
 from backend.tasks.named_entities import NamedEntitiesRequest, NamedEntitiesResult
 from backend.tasks.question_answering import QuestionAnsweringRequest, QuestionAnsweringResult
@@ -35,6 +34,7 @@ from backend.tasks.relation_extraction import (
     RelationExtractionRequest,
     RelationExtractionResult,
 )
+from backend.tasks.snippets import Snippets, snippets_for
 from backend.tasks.summarization import SummarizationRequest, SummarizationResult
 from backend.tasks.text_classification import (
     Section,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.cloud.logs import LogLine
 from backend.data.store import Datasets
 from backend.errors import DocumentInsightsError, NotFound
 from backend.jobs import estimates, preflight
@@ -15,7 +16,6 @@ from backend.jobs.progress import Reading, extended
 from backend.jobs.records import Counters, TrainingJob, Transition, Trial, TuningJob
 from backend.jobs.repeat import again
 from backend.jobs.requests import Request, TrainingRequest, TuningRequest, renamed
-from backend.logs import LogLine
 from backend.tasks.recipes.base import Range
 from backend.tasks.recipes.registry import recipe_of
 from tests.app.fake_client import FakeClient

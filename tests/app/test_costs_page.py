@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from backend.costs.service import Costs
-from backend.hosting import Hosting
-from backend.spending import Spending
+from backend.endpoints.hosting import Hosting
+from backend.settings.spending import Spending
 from tests.app.fake_client import FakeClient
 from tests.app.fake_jobs import FakeJobs, JobsClient, training_job
 from tests.app.support import open_app, words_on

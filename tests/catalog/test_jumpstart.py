@@ -15,11 +15,11 @@ from backend.catalog.jumpstart import find
 from backend.catalog.rows import row_of
 from backend.catalog.service import Catalog
 from backend.catalog.training import program_for, table
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.naming import DIALECT_TAG, TASK_TAG
 from backend.errors import CloudError, InputError
 from backend.jobs.requests import Channel, TrainingRequest, TuningRequest
 from backend.jobs.service import Jobs
-from backend.naming import DIALECT_TAG, TASK_TAG
 from backend.settings import Cloud
 
 MODEL = "tensorflow-tc-bert-en-uncased-L-12-H-768-A-12-2"

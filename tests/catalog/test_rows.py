@@ -8,9 +8,9 @@ import pytest
 
 from backend.catalog.archives import pipeline_files, row_files
 from backend.catalog.rows import ROWS, Row, row_of, rows_for
-from backend.images import INFERENCE, INFERENCE_GPU, TRAINING, image_uri, regions
 from backend.jobs.patterns import Pattern
 from backend.settings import ROOT
+from backend.settings.images import INFERENCE, INFERENCE_GPU, TRAINING, image_uri, regions
 from backend.tasks.dialects.registry import dialect_of
 from backend.tasks.recipes.base import Choices, Range
 from backend.tasks.registry import TASKS

@@ -12,10 +12,10 @@ from backend.checks import Check, check_all
 from backend.checks.identity import Identity, credentials, pass_role, role, user_rights
 from backend.checks.quotas import quotas
 from backend.checks.services import _answers, bucket, services
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.errors import CloudUnreachable
-from backend.policies import policy
 from backend.settings import Settings
+from backend.settings.policies import policy
 from tests.fake_service import write_service_file
 from tests.local.running import running_service
 

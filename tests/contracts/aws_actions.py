@@ -12,10 +12,10 @@ import boto3
 import pytest
 
 from backend import embedded
-from backend.bundle import ensure_bucket
 from backend.catalog.rows import ROWS
 from backend.checks import check_all
 from backend.client import Client
+from backend.cloud.archives import ensure_bucket
 from backend.costs.cleanup import CONFIRMATION
 from backend.documents import from_text
 from backend.errors import CloudError, EndpointMissing

@@ -15,8 +15,8 @@ import pytest
 
 from backend.client import Client
 from backend.local.jobs.training_settings import TrainingSettings
-from backend.policies import Policy, policy
 from backend.settings import Settings
+from backend.settings.policies import Policy, policy
 from tests.contracts.aws_actions import ACTIONS, World
 from tests.iam import ACCOUNT, REGION, Call, Right, actions_of, allowing, arn_of, rights, tags_of
 from tests.local.running import running_service

@@ -11,12 +11,12 @@ from typing import Final
 import pytest
 
 from backend.client import Client
+from backend.cloud.naming import SOURCE_TAG, TASK_TAG, as_tags
 from backend.data.versions import DatasetVersion
 from backend.errors import DocumentInsightsError, InputError
 from backend.evaluation.record import Record, record_from
 from backend.evaluation.run import Run, State
 from backend.local.hosting.settings import HostingSettings
-from backend.naming import SOURCE_TAG, TASK_TAG, as_tags
 from backend.settings import Settings
 from backend.tasks.text_classification import TEXT_CLASSIFICATION, TextClassificationRequest
 from tests.local.hosting.scripts import ROLE, packed

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.naming import PROJECT_TAG
 from backend.errors import NotFound
-from backend.naming import PROJECT_TAG
 from backend.settings import Cloud
 from tests.data.fake_s3 import FakeS3
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from backend.aws_errors import translated
 from backend.client import Client
+from backend.cloud.errors import translated
+from backend.cloud.naming import PROJECT_TAG
 from backend.costs.cleanup import CONFIRMATION
 from backend.costs.inventory import project_of
+from backend.endpoints.hosting import Hosting
 from backend.errors import RequestRefused
-from backend.hosting import Hosting
-from backend.naming import PROJECT_TAG
 from backend.settings import Settings
 from tests.local.running import running_service
 

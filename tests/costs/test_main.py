@@ -7,7 +7,7 @@ import pytest
 
 from backend.costs import __main__ as program
 from backend.costs.__main__ import main
-from backend.hosting import Hosting
+from backend.endpoints.hosting import Hosting
 from backend.settings import Settings
 from tests.costs.fake_cloud import NOW, FakeCloud, refusal
 from tests.costs.test_service import account

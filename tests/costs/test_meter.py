@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from backend.costs.budget import Verdict
 from backend.costs.meter import Item, Sum, job_item, month_start, total
+from backend.costs.prices import Price, dollars
 from backend.errors import OverBudget
-from backend.prices import Price, dollars
-from backend.spending import Spending
+from backend.settings.spending import Spending
 from tests.app.fake_jobs import training_job
 
 START = datetime(2026, 3, 1, 0, 0, tzinfo=UTC)

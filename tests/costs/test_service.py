@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from backend.costs.service import Costs
+from backend.endpoints.hosting import Hosting, lasting
 from backend.errors import OverBudget
-from backend.hosting import Hosting, lasting
 from backend.settings import Cloud
-from backend.spending import Spending
+from backend.settings.spending import Spending
 from tests.costs.fake_cloud import CLOUD, NOW, FakeCloud, refusal
 
 HOUR = timedelta(hours=1)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.settings import Cloud
 
 CLOUD = Cloud(

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.errors import InputError, NotFound
 from backend.evaluation.records import Records
 from tests.evaluation.test_record import made

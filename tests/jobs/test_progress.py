@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from backend.cloud.logs import LogLine
 from backend.jobs.progress import MOST_LINES, Reading, extended
-from backend.logs import LogLine
 from backend.tasks.recipes.base import MetricDefinition, Objective
 from backend.tasks.recipes.registry import recipe_of
 from tests.jobs.samples import NOW

@@ -11,11 +11,11 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from backend.client import Client
+from backend.cloud.naming import as_tags
 from backend.errors import InputError, NameTaken, NotFound
 from backend.jobs.records import TrainingJob, spaces_of
 from backend.jobs.requests import TrainingRequest, TuningRequest
 from backend.jobs.service import Jobs
-from backend.naming import as_tags
 from backend.settings import Settings
 from backend.tasks.recipes.base import Choices, Objective, Range
 from tests.fake_service import write_service_file

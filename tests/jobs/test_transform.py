@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from backend.connections import Connections
+from backend.cloud.connections import Connections
 from backend.errors import CloudError
 from backend.jobs.transform import Transforms
 from tests.data.fake_s3 import CLOUD

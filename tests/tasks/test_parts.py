@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.answers import InParts
+from backend.endpoints.answers import InParts
 from backend.errors import InputError, ModelError
 from backend.tasks import question_answering as qa
 from backend.tasks import relation_extraction as relations

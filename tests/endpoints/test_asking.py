@@ -8,8 +8,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from backend.client import Client
+from backend.endpoints.asking import Asking, ask_queue
 from backend.errors import ModelError, TimedOut
-from backend.queued import ask_queue
 from backend.settings import Settings
 from backend.tasks.base import Payload
 from tests.costs.fake_cloud import FakeCloud
@@ -72,8 +72,8 @@ def test_an_endpoint_that_refuses_to_be_asked_at_once_is_asked_through_its_queue
     tmp_path: Path,
 ) -> None:
     write_service_file(tmp_path, 9)
-    client = Client(Settings(home=tmp_path))
-    connections = client.connections
+    connections = Client(Settings(home=tmp_path)).connections
+    asking = Asking(connections)
     with (
         Stubber(connections.runtime) as runtime,
         Stubber(connections.sagemaker) as sagemaker,
@@ -93,8 +93,35 @@ def test_an_endpoint_that_refuses_to_be_asked_at_once_is_asked_through_its_queue
             s3.add_response("get_object", {"Body": io.BytesIO(b"answer")})
             s3.add_response("delete_object", {})
             s3.add_response("delete_object", {})
-            assert client._invoke("e", PAYLOAD) == b"answer"
+            assert asking("e", PAYLOAD) == b"answer"
         runtime.assert_no_pending_responses()
+
+
+def test_an_endpoint_that_leaves_its_queue_is_asked_at_once(tmp_path: Path) -> None:
+    write_service_file(tmp_path, 9)
+    connections = Client(Settings(home=tmp_path)).connections
+    asking = Asking(connections)
+    stored = {"Bucket": ANY, "Key": ANY, "Body": b"{}", "ContentType": "application/json"}
+    with (
+        Stubber(connections.runtime) as runtime,
+        Stubber(connections.sagemaker) as sagemaker,
+        Stubber(connections.s3) as s3,
+    ):
+        runtime.add_client_error("invoke_endpoint", "ValidationError", "use InvokeEndpointAsync")
+        describe_queued(sagemaker)
+        s3.add_response("put_object", {}, stored)
+        runtime.add_response("invoke_endpoint_async", {"InferenceId": "1", "OutputLocation": OUT})
+        s3.add_response("get_object", {"Body": io.BytesIO(b"from the queue")})
+        s3.add_response("delete_object", {})
+        s3.add_response("delete_object", {})
+        assert asking("e", PAYLOAD) == b"from the queue"
+        s3.add_response("put_object", {}, stored)
+        runtime.add_client_error("invoke_endpoint_async", "ValidationError", "use InvokeEndpoint")
+        s3.add_response("delete_object", {})
+        for answer in (b"at once", b"again"):
+            runtime.add_response("invoke_endpoint", {"Body": io.BytesIO(answer)})
+            assert asking("e", PAYLOAD) == answer
+        s3.assert_no_pending_responses()
 
 
 def describe_queued(sagemaker: Stubber) -> None:

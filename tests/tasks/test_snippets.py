@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from backend.settings import Cloud
-from backend.snippets import snippets_for
 from backend.tasks.base import Payload, json_payload
+from backend.tasks.snippets import snippets_for
 
 NASTY = "@file 'single' \"double\" $HOME `id` \\ %s\r\n<b>é 👩‍👩‍👧 ש\u2028 "
 MAKEFILE = """env:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from botocore.session import Session
 
-from backend.additions import with_settings
-from backend.aws_settings import Network
+from backend.cloud.additions import with_settings
 from backend.settings import Cloud
+from backend.settings.aws import Network
 
 CLOUD = Cloud(
     title="AWS",

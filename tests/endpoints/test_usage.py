@@ -7,9 +7,9 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from backend.client import Client
+from backend.endpoints.usage import Usage
 from backend.errors import NotPermitted
 from backend.settings import Settings
-from backend.usage import Usage
 from tests.fake_service import write_service_file
 
 

@@ -9,16 +9,65 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from backend.aws_errors import translated
-from backend.bundle import s3_key, s3_uri
-from backend.connections import Connections
-from backend.errors import CloudError, ModelError, NotFound, TimedOut
+from backend.cloud.archives import s3_key, s3_uri
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.endpoints import described
+from backend.errors import (
+    CloudError,
+    EndpointFailed,
+    EndpointMissing,
+    EndpointNotReady,
+    ModelError,
+    NotFound,
+    RequestRefused,
+    TimedOut,
+)
 from backend.tasks.base import Payload
 
 PATIENCE: Final = 900.0
 """Seconds; SageMaker itself gives a model in an asynchronous endpoint 15 minutes by default."""
 _FIRST: Final = 0.25
 _LONGEST: Final = 5.0
+
+
+class Asking:
+    """Asks endpoints, and remembers which of them answer from a queue."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._queued: set[str] = set()
+
+    def __call__(self, endpoint: str, payload: Payload) -> bytes:
+        """The answer of ``endpoint`` to ``payload``.
+
+        Raises ``EndpointError`` where it is missing, not ready, failed, or its model broke,
+        ``CloudError`` for the rest.
+        """
+        if endpoint in self._queued:
+            try:
+                return ask_queue(self._connections, endpoint, payload)
+            except RequestRefused:
+                self._queued.discard(endpoint)  # deployed anew, in another way
+        try:
+            return ask(self._connections, endpoint, payload)
+        except (EndpointMissing, EndpointNotReady):
+            # SageMaker's runtime says "not found" also of an endpoint that is still starting.
+            self._explain(endpoint)
+            raise
+        except RequestRefused:
+            # SageMaker refuses to ask an asynchronous endpoint in this way.
+            if not is_queued(self._connections, endpoint):
+                raise
+            self._queued.add(endpoint)
+            return ask_queue(self._connections, endpoint, payload)
+
+    def _explain(self, name: str) -> None:
+        endpoint = described.endpoint(self._connections, name)
+        if endpoint.broken:
+            raise EndpointFailed(name, endpoint.failure_reason or "no reason was given")
+        if not endpoint.ready:
+            raise EndpointNotReady(name, endpoint.state)
 
 
 def ask(connections: Connections, endpoint: str, payload: Payload) -> bytes:

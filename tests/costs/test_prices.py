@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.costs.prices import TABLE, Prices
 from backend.errors import SettingsError
-from backend.prices import TABLE, Prices
 from tests.costs.fake_cloud import CLOUD
 
 

@@ -4,9 +4,9 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from backend.additions import with_settings
-from backend.aws_errors import translated
-from backend.consistency import Fresh
+from backend.cloud.additions import with_settings
+from backend.cloud.consistency import Fresh
+from backend.cloud.errors import translated
 from backend.errors import NotFound
 from backend.settings import Cloud
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from backend.aws_settings import Network
-from backend.naming import PROJECT_TAG, as_tags
+from backend.cloud.naming import PROJECT_TAG, as_tags
 from backend.settings import Cloud
+from backend.settings.aws import Network
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
 from backend.evaluation.record import ModelIdentity
 from backend.tasks.base import Payload, Task
 from backend.tasks.batch import batch_of

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
+from backend.cloud.naming import EXPIRES_TAG
+from backend.endpoints.usage import VARIANT
 from backend.errors import InputError
-from backend.naming import EXPIRES_TAG
-from backend.usage import VARIANT
 
 Kind = Literal["real-time", "serverless", "asynchronous"]
 KINDS: Final[Mapping[Kind, str]] = {

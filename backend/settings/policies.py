@@ -1,6 +1,6 @@
 """The IAM policies in ``assets/iam``, filled in for the settings in use.
 
-``python -m backend.policies user|role|trust`` prints one.
+``python -m backend.settings.policies user|role|trust`` prints one.
 """
 
 import argparse
@@ -55,7 +55,9 @@ def _key_arn(key: str, start: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print a policy; gives the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m backend.policies", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m backend.settings.policies", description=__doc__
+    )
     parser.add_argument("name", choices=tuple(_FILES))
     options = parser.parse_args(arguments)
     try:

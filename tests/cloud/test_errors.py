@@ -9,7 +9,7 @@ from botocore.retries import standard
 from botocore.session import Session
 
 from backend import errors
-from backend.aws_errors import _CLASSES, _CODES, translate, translated
+from backend.cloud.errors import _CLASSES, _CODES, translate, translated
 
 
 def refusal(code: str, message: str = "why.", status: int = 400, **more: Any) -> aws.ClientError:

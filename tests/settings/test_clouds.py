@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.aws_settings import Network
 from backend.errors import CloudUnreachable, SettingsError
 from backend.settings import ROOT, Settings, child_environment, environment_exports
+from backend.settings.aws import Network
 from tests.fake_service import write_service_file
 
 _AWS = {

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from backend.aws_settings import Network
-from backend.policies import Policy, main, policy
 from backend.settings import Cloud
+from backend.settings.aws import Network
+from backend.settings.policies import Policy, main, policy
 from tests.iam import Right, actions_of, allowing
 
 KEY = "arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -16,13 +16,13 @@ from typing import Any, Final, Literal, Self
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from backend import aws_settings
-from backend.aws_settings import Network
 from backend.errors import CloudUnreachable, SettingsError
-from backend.images import INFERENCE, TRAINING, image_uri
-from backend.spending import Action, Period, Spending
+from backend.settings import aws as aws_settings
+from backend.settings.aws import Network
+from backend.settings.images import INFERENCE, TRAINING, image_uri
+from backend.settings.spending import Action, Period, Spending
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
 SERVICES: Final = (
     "sagemaker",
     "sagemaker-runtime",
@@ -61,7 +61,7 @@ class Cloud:
     network: Network | None = None
     kms_key: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
-    """Network, key and tags of all that is created: see ``backend.additions``."""
+    """Network, key and tags of all that is created: see ``backend.cloud.additions``."""
     isolated: bool = False
     """Whether AWS profiles, proxies and configuration files of the user stay out of it."""
 

@@ -9,7 +9,7 @@ from typing import Final
 from backend.errors import InputError
 
 PROJECT_TAG: Final = "docinsights:project"
-"""On all that this project creates (see ``backend.additions``): only what has it is ours."""
+"""On all that this project creates (see ``backend.cloud.additions``): only what has it is ours."""
 EXPIRES_TAG: Final = "docinsights:expires"
 """On endpoints: when they are to be deleted (see ``backend.costs``)."""
 TASK_TAG: Final = "docinsights:task"

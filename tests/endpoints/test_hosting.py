@@ -2,8 +2,8 @@
 
 import pytest
 
+from backend.endpoints.hosting import Hosting, hosting_of
 from backend.errors import InputError
-from backend.hosting import Hosting, hosting_of
 
 CHOICES = (
     Hosting(instance_type="ml.m5.large", instances=2),

@@ -8,13 +8,14 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-from backend.aws_errors import translated
-from backend.connections import Connections
+from backend.cloud.connections import Connections
+from backend.cloud.errors import translated
+from backend.cloud.naming import ATTACHED_TAG, as_tags
+from backend.endpoints.asking import ask
+from backend.endpoints.described import told_by
 from backend.errors import DocumentInsightsError, InputError, ModelError
-from backend.naming import ATTACHED_TAG, DIALECT_TAG, TASK_TAG, as_tags
-from backend.queued import ask
 from backend.tasks.base import Task
-from backend.tasks.dialects.base import OURS, Dialect
+from backend.tasks.dialects.base import Dialect
 from backend.tasks.dialects.registry import DIALECTS, by_tags, dialect_of, recognise
 
 Req = TypeVar("Req")
@@ -22,16 +23,6 @@ Res = TypeVar("Res")
 
 _REMEMBERED: Final = 10.0
 """Seconds for which the dialect of an endpoint is not asked for again."""
-
-
-def told_by(tags: Mapping[str, str]) -> tuple[str, str]:
-    """Task and dialect in the tags of an endpoint of ours or of an attached one, "" each where
-    they say nothing.
-    """
-    if TASK_TAG in tags:
-        return tags[TASK_TAG], tags.get(DIALECT_TAG, OURS)
-    task, _, dialect = tags.get(ATTACHED_TAG, "").partition("/")
-    return task, dialect
 
 
 class Attachments:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from backend.attachments import told_by
 from backend.client import Client
+from backend.cloud.naming import ATTACHED_TAG, PROJECT_TAG, TASK_TAG
+from backend.endpoints.described import told_by
 from backend.errors import EndpointMissing, InputError, ModelError
-from backend.naming import ATTACHED_TAG, PROJECT_TAG, TASK_TAG
 from backend.settings import Settings
 from backend.tasks.question_answering import QUESTION_ANSWERING, QuestionAnsweringRequest
 from backend.tasks.relation_extraction import RELATION_EXTRACTION

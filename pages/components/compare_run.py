@@ -23,8 +23,11 @@ _SHOWN = 3
 
 
 def evaluate_form(version: DatasetVersion) -> None:
-    """Choose models and have them answer the test split."""
-    mine = [model.name for model in door.client().models() if model.task == version.task]
+    """Choose models and endpoints, and have them answer the test split."""
+    client = door.client()
+    mine = [model.name for model in client.models() if model.task == version.task]
+    task = next(one for one in door.TASKS if one.slug == version.task)
+    served = [one.name for one in client.endpoints_for(task) if one.ready]
     st.text(
         f"Each model answers the {version.splits['test'].count:,} test examples of {version.id} "
         "in a batch job; no endpoint is needed. What was scored before is not asked again."
@@ -36,6 +39,14 @@ def evaluate_form(version: DatasetVersion) -> None:
         key=f"evaluate_{version.task}",
         placeholder="Choose models",
     )
+    asked = st.multiselect(
+        "Endpoints",
+        served,
+        key=f"evaluate_endpoints_{version.task}",
+        placeholder="Choose endpoints" if served else "None answers now",
+        help="For a model that runs elsewhere, such as that of an attached endpoint. It is asked "
+        "one example after the other, while this page is open.",
+    )
     trivial = st.checkbox(
         "And a trivial baseline that any model has to beat", value=True, key="trivial"
     )
@@ -44,16 +55,21 @@ def evaluate_form(version: DatasetVersion) -> None:
         icon=":material/play_arrow:",
         type="primary",
         key="evaluate",
-        disabled=not (chosen or trivial),
+        disabled=not (chosen or asked or trivial),
         on_click=act,
-        args=("The evaluation has started.", start, version, chosen, trivial),
+        args=("The evaluation has started.", start, version, chosen, asked, trivial),
     )
 
 
-def start(version: DatasetVersion, models: list[str], trivial: bool) -> None:  # noqa: FBT001
+def start(
+    version: DatasetVersion,
+    models: list[str],
+    endpoints: list[str],
+    trivial: bool,  # noqa: FBT001
+) -> None:
     """Start it with the choice that the form had."""
     with st.spinner("Starting…"):
-        door.client().evaluations.start(version, models, trivial=trivial)
+        door.client().evaluations.start(version, models, endpoints=endpoints, trivial=trivial)
 
 
 def show_runs(task: str) -> None:

@@ -27,6 +27,7 @@ from tests.app.fake_jobs import FakeJobs
 from tests.app.support import PAGES, ROOT, component, open_app, text_of, words_on
 from tests.evaluation.evaluating import TASK, Bench
 from tests.evaluation.support import classified
+from tests.support import eventually
 
 LIVE = "pretrained-text-classification"
 
@@ -171,6 +172,20 @@ def test_models_are_evaluated_from_the_page() -> None:
     assert [asked[0] for asked in client.bench.transforms.asked.values()] == ["new"]
     states = next(e.value for e in app.dataframe if "State" in e.value.columns)
     assert list(states["State"]) == ["scored", "answering"]
+
+
+def test_an_endpoint_that_always_answers_the_same_raises_the_alarm_on_screen() -> None:
+    client = Client()
+    client.fleet["theirs"] = replace(client.fleet[LIVE], name="theirs", attached=True)
+    app = open_app("compare", client)
+    app.multiselect(key=f"evaluate_{TASK}").set_value([]).run()
+    app.multiselect(key=f"evaluate_endpoints_{TASK}").set_value(["theirs"]).run()
+    app.button(key="evaluate").click().run()
+    (run,) = client.bench.evaluations.runs(TASK)
+    eventually(lambda: all(s.finished for s in client.bench.evaluations.states(run)))
+    client.bench.evaluate(good=0.9)
+    words = words_on(open_pair(client, "theirs", "good"))
+    assert "always answers" in words
 
 
 def test_a_run_that_is_under_way_can_be_stopped() -> None:

@@ -17,20 +17,19 @@ from pages.components.panels import page_title, show_error
 from pages.components.preflight import preflight, programs
 from pages.components.regex_tester import regex_tester
 from pages.components.spot_form import spare_machines
+from pages.components.train_fields import hyperparameters
 from pages.components.train_form import (
     SEARCH,
     Origin,
     dataset_picker,
-    hyperparameters,
     kind_picker,
     limits,
     model_picker,
     origin_of,
     preset_picker,
-    search_settings,
-    spaces,
     task_picker,
 )
+from pages.components.train_search import search_settings, spaces
 
 
 def request_of(

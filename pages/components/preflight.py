@@ -17,7 +17,7 @@ from pages.components.job_views import span
 from pages.components.notes import NOTE
 from pages.components.panels import facts, show_error
 from pages.components.plain import escaped
-from pages.components.train_form import field_key
+from pages.components.train_fields import field_key
 
 Request = TrainingRequest | TuningRequest
 _ICONS = {"error": ":material/error:", "warning": ":material/warning:", "note": ":material/info:"}

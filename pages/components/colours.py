@@ -74,7 +74,7 @@ ENTITIES: Final[Mapping[str, Ink]] = {
 }
 """The 18 types of OntoNotes; the three of WikiANN and CoNLL share their colours."""
 
-_SAME: Final[Mapping[str, str]] = {"PER": "PERSON"}
+_SAME: Final[Mapping[str, str]] = {"PER": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC"}
 _OTHERS: Final = tuple(ENTITIES.values())
 _CLASSES: Final[Mapping[str, Ink]] = {
     "positive": POSITIVE,

@@ -26,6 +26,8 @@ _ENTITIES: Final[Mapping[str, str]] = {
     "CARDINAL": "Number",
 }
 
+_SHORTEST_WORD: Final = 5
+
 _SHORT: Final[Mapping[str, str]] = {
     "NORP": "Group",
     "FAC": "Facility",
@@ -48,8 +50,12 @@ _RELATIONS: Final[Mapping[str, str]] = {
 
 
 def entity_name(label: str) -> str:
-    """An entity type in full; unknown ones as the model writes them."""
-    return _ENTITIES.get(label, label)
+    """An entity type in full; unknown ones as words ("JOB_TITLE": "Job title"), short ones, which
+    are abbreviations, as the model writes them.
+    """
+    if label in _ENTITIES or not label.isupper() or len(label) < _SHORTEST_WORD:
+        return _ENTITIES.get(label, label)
+    return label.replace("_", " ").capitalize()
 
 
 def entity_tag(label: str) -> str:

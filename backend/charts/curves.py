@@ -58,8 +58,8 @@ def curve(
     )
 
 
-def draw_curves(curves: Sequence[Curve], inks: Inks, *, height: int = _HEIGHT) -> go.Figure:
-    """The lines, named in a legend where there are a few; a single point is drawn as one."""
+def draw_curves(curves: Sequence[Curve], inks: Inks, *, named: bool = True) -> go.Figure:
+    """The lines, where ``named`` with a legend if they are few; a single point is drawn as one."""
     figure = go.Figure()
     for line in curves:
         name = harmless(line.name)
@@ -70,13 +70,13 @@ def draw_curves(curves: Sequence[Curve], inks: Inks, *, height: int = _HEIGHT) -
             line={"color": line.colour, "width": 1 if line.faint else 2},
             opacity=0.55 if line.faint else 1.0,
             name=name,
-            showlegend=1 < len(curves) <= _MOST_NAMED,
+            showlegend=named and 1 < len(curves) <= _MOST_NAMED,
             hovertemplate=f"{name}<br>step %{{x:,}}: %{{y:.4g}}<extra></extra>",
         )
         if line.marked is not None:
             _mark(figure, line, inks)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": {"color": inks.text}}
-    return with_axes(figure, inks, height=height, x="Step", showlegend=True, legend=legend)
+    return with_axes(figure, inks, height=_HEIGHT, x="Step", showlegend=True, legend=legend)
 
 
 def _mark(figure: go.Figure, line: Curve, inks: Inks) -> None:

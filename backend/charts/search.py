@@ -11,8 +11,10 @@ from plotly.subplots import make_subplots
 from backend.charts.curves import Inks, with_axes
 from backend.charts.layout import BAR_HEIGHT, harmless, plain
 
-_LOGARITHMIC = 50.0
+_LOGARITHMIC = 10.0
 """A hyperparameter whose largest value is this many times its smallest is drawn by its log."""
+_NUMBERS = ".2~g"
+"""D3's format of numbers without words: 0.0005, never 500µ."""
 
 
 class TrialPoint(NamedTuple):
@@ -107,10 +109,16 @@ def _dimension(name: str, texts: Sequence[str]) -> Dimension:
         ticks = tuple((place, text) for text, place in order.items())
         return Dimension(name, tuple(order[text] for text in texts), ticks)
     if min(values) > 0 and max(values) / min(values) >= _LOGARITHMIC:
-        places = [math.log10(value) for value in values]
-        decades = range(math.floor(min(places)), math.ceil(max(places)) + 1)
-        return Dimension(name, tuple(places), tuple((float(d), f"{10.0**d:g}") for d in decades))
+        return Dimension(name, tuple(map(math.log10, values)), _log_ticks(min(values), max(values)))
     return Dimension(name, tuple(values), ())
+
+
+def _log_ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
+    """Powers of ten between two values; also 2 and 5 times these where they are few."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = (1, 2, 5) if high / low < 1000 else (1,)
+    ticks = (step * 10.0**decade for decade in decades for step in steps)
+    return tuple((math.log10(tick), f"{tick:g}") for tick in ticks if low <= tick <= high)
 
 
 def _number(text: str) -> float | None:
@@ -133,6 +141,7 @@ def draw_parallel(
             "values": d.places,
             "tickvals": [place for place, _ in d.ticks] or None,
             "ticktext": [harmless(text, longest=12) for _, text in d.ticks] or None,
+            "tickformat": _NUMBERS,
         }
         for d in dimensions(trials)
     ]
@@ -146,7 +155,7 @@ def draw_parallel(
             rangefont={"color": inks.text, "size": 12},
         )
     )
-    return plain(figure, height=320, margin={"l": 48, "r": 48, "t": 48, "b": 16})
+    return plain(figure, height=320, margin={"l": 48, "r": 48, "t": 56, "b": 28})
 
 
 def draw_slices(trials: Sequence[TrialPoint], inks: Inks, *, colour: str) -> go.Figure:
@@ -174,7 +183,7 @@ def draw_slices(trials: Sequence[TrialPoint], inks: Inks, *, colour: str) -> go.
                 "ticktext": [t for _, t in dimension.ticks],
             }
             if dimension.ticks
-            else {"nticks": 4}
+            else {"nticks": 4, "tickformat": _NUMBERS}
         )
         figure.update_xaxes({**axis, **ticks, "title": name}, row=1, col=column)
         figure.update_yaxes(axis, row=1, col=column)

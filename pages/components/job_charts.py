@@ -8,6 +8,7 @@ import streamlit as st
 from backend.charts.curves import Curve, curve, draw_curves
 from backend.charts.curves import Inks as ChartInks
 from backend.charts.search import (
+    HistoryInfo,
     TrialPoint,
     dimensions,
     draw_history,
@@ -31,9 +32,10 @@ def inks() -> ChartInks:
     return ChartInks(colours.TEXT.on(on), colours.RULE.on(on))
 
 
-def show_curves(lines: Sequence[Curve], *, key: str, alt: str) -> None:
+def show_curves(lines: Sequence[Curve], *, key: str, alt: str, named: bool = True) -> None:
     """Lines over steps."""
-    st.plotly_chart(draw_curves(lines, inks()), config={"displayModeBar": False}, key=key, alt=alt)
+    figure = draw_curves(lines, inks(), named=named)
+    st.plotly_chart(figure, config={"displayModeBar": False}, key=key, alt=alt)
 
 
 def training_curves(reading: JobReading, objective: Objective | None, *, key: str) -> None:
@@ -88,24 +90,42 @@ def losses_of(
 
 
 def trial_curves(
-    readings: Mapping[int, JobReading], objective: Objective, stopped: set[int], *, key: str
+    readings: Mapping[int, JobReading],
+    objective: Objective,
+    *,
+    best: int | None,
+    stopped: set[int],
+    key: str,
 ) -> None:
-    """The objective of every trial while it trained; those stopped early are faint."""
+    """The objective of every trial while it trained: the ``best`` one (by number) in colour, those
+    ``stopped`` early faint.
+    """
     on = theme()
+
+    def name(number: int) -> str:
+        note = ", the best" if number == best else ", stopped early" if number in stopped else ""
+        return f"trial {number}{note}"
+
     lines = [
         curve(
-            f"trial {number}" + (", stopped early" if number in stopped else ""),
-            (colours.QUIET if number in stopped else colours.TUNED).on(on),
+            name(number),
+            (colours.TUNED if number == best else colours.QUIET).on(on),
             [(point.step, point.value) for point in reading.series.get(objective.metric, ())],
             faint=number in stopped,
         )
-        for number, reading in readings.items()
+        for number, reading in sorted(readings.items(), key=lambda one: one[0] == best)
     ]
     drawn = [line for line in lines if line.steps]
     if drawn:
-        show_curves(drawn, key=key, alt="The objective of each trial by step")
+        show_curves(drawn, key=key, alt="The objective of each trial by step", named=False)
+        st.caption(_curves_words(best, stopped))
     else:
         st.caption("No trial has been validated yet.")
+
+
+def _curves_words(best: int | None, stopped: set[int]) -> str:
+    words = [f"In colour: trial {best}, the best."] if best else []
+    return " ".join([*words, *(["Faint: stopped early."] if stopped else [])])
 
 
 def search_charts(
@@ -114,16 +134,9 @@ def search_charts(
     """History, parallel coordinates, slices and timeline of a search."""
     on, drawn = theme(), inks()
     name = metric_name(objective.metric)
-    st.subheader("History", anchor=False)
     info = history_info(points, maximize=objective.direction == "Maximize", baseline=baseline)
-    st.plotly_chart(
-        draw_history(info, drawn, trial=colours.TUNED.on(on), baseline=colours.BASELINE.on(on)),
-        config={"displayModeBar": False},
-        key=f"{key}_history",
-        alt=f"{name} of {len(info.numbers)} trials, and the best so far",
-    )
-    if baseline is not None:
-        st.caption("The dashed line is the latest fine-tuning on the same data with fixed values.")
+    if info.numbers:
+        _history(info, name, key=key)
     if len(measured(points)) > 1 and dimensions(points):
         _dimension_charts(points, name, key=key)
     st.subheader("When each trial ran", anchor=False)
@@ -138,6 +151,19 @@ def search_charts(
         key=f"{key}_timeline",
         alt="When each trial ran, in minutes since the first began",
     )
+
+
+def _history(info: HistoryInfo, name: str, *, key: str) -> None:
+    on = theme()
+    st.subheader("History", anchor=False)
+    st.plotly_chart(
+        draw_history(info, inks(), trial=colours.TUNED.on(on), baseline=colours.BASELINE.on(on)),
+        config={"displayModeBar": False},
+        key=f"{key}_history",
+        alt=f"{name} of {len(info.numbers)} trials, and the best so far",
+    )
+    if info.baseline is not None:
+        st.caption("The dashed line is the latest fine-tuning on the same data with fixed values.")
 
 
 def _dimension_charts(points: Sequence[TrialPoint], name: str, *, key: str) -> None:

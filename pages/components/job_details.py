@@ -21,6 +21,7 @@ from pages.components.job_views import (
     job_state,
     metric_name,
     objective_of,
+    short_number,
     span,
     step_words,
     trial_points,
@@ -180,7 +181,10 @@ def _best(job: TuningJob, baseline: float | None) -> None:
             delta_color="normal" if job.objective.direction == "Maximize" else "inverse",
         )
     with right:
-        values = [f"{name.replace('_', ' ')} {text}" for name, text in best.hyperparameters.items()]
+        values = [
+            f"{name.replace('_', ' ')} {short_number(text)}"
+            for name, text in best.hyperparameters.items()
+        ]
         facts([f"from {best.name}", *values])
         st.caption(
             "The winner was chosen on these validation data, which flatters it: "
@@ -197,7 +201,9 @@ def _early_stopped(job: TuningJob, trials: Sequence[Trial]) -> None:
         except DocumentInsightsError:
             continue  # its log is gone, or not there yet
     stopped = {n for n, trial in enumerate(trials, start=1) if trial.status == "Stopped"}
-    trial_curves(readings, job.objective, stopped, key="trial_curves")
+    winner = job.best.name if job.best else ""
+    best = next((n for n, trial in enumerate(trials, start=1) if trial.name == winner), None)
+    trial_curves(readings, job.objective, best=best, stopped=stopped, key="trial_curves")
 
 
 def _importance(job: TuningJob, trials: Sequence[Trial]) -> None:

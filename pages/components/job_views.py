@@ -165,6 +165,12 @@ def _number(text: str) -> float | str:
         return text
 
 
+def short_number(text: str) -> str:
+    """A hyperparameter's value in three significant digits where it is a fraction."""
+    value = _number(text)
+    return text if isinstance(value, str) or value.is_integer() else f"{value:.3g}"
+
+
 def counter_words(job: TuningJob) -> str:
     """The trials by their state, in a line."""
     c = job.counters

@@ -31,7 +31,20 @@ def test_only_what_differs_is_a_dimension_and_wide_ranges_are_logarithmic() -> N
     assert set(found) == {"lr", "<b>x"}
     assert found["lr"].places == (-5.0, -3.0, -4.0)
     assert (-5.0, "1e-05") in found["lr"].ticks
+    assert (-3.0, "0.001") in found["lr"].ticks
     assert found["<b>x"].ticks == ((0.0, "no"), (1.0, "yes"))
+
+
+def test_every_tick_of_a_logarithmic_range_lies_inside_it() -> None:
+    narrow = [trying(TRIALS[0], lr="4e-5"), trying(TRIALS[2], lr="6e-4")]
+    (dimension,) = (found for found in search.dimensions(narrow) if found.name == "lr")
+    assert [text for _, text in dimension.ticks] == ["5e-05", "0.0001", "0.0002", "0.0005"]
+    assert all(min(dimension.places) <= at <= max(dimension.places) for at, _ in dimension.ticks)
+
+
+def trying(trial: TrialPoint, **values: str) -> TrialPoint:
+    """The trial with other hyperparameters."""
+    return trial._replace(values={**trial.values, **values})
 
 
 def test_parallel_lines_and_slices_show_every_measured_trial() -> None:

@@ -8,12 +8,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from botocore.stub import Stubber
 
 from backend.client import Client
 from backend.settings import ROOT, Settings
+from tests.fake_service import write_service_file
 from tests.support import eventually, free_port
 
 
@@ -56,3 +59,37 @@ def live() -> Iterator[Live]:
             process.send_signal(signal.SIGINT)
             process.wait(30)
             assert not [child for child in children if child.is_running()], "orphans are left"
+
+
+@pytest.fixture(scope="session")
+def stubbed(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """A client of a cloud that is not there, for tests that say what it answers. It keeps nothing
+    but its connections.
+    """
+    home = tmp_path_factory.mktemp("home")
+    write_service_file(home, 9)
+    return Client(Settings(home=home))
+
+
+@pytest.fixture
+def sagemaker(stubbed: Client) -> Iterator[Stubber]:
+    """What SageMaker answers to ``stubbed``; all of it has to be asked for."""
+    yield from _answers(stubbed.connections.sagemaker)
+
+
+@pytest.fixture
+def runtime(stubbed: Client) -> Iterator[Stubber]:
+    """The same of SageMaker Runtime."""
+    yield from _answers(stubbed.connections.runtime)
+
+
+@pytest.fixture
+def logs(stubbed: Client) -> Iterator[Stubber]:
+    """The same of CloudWatch Logs."""
+    yield from _answers(stubbed.connections.logs)
+
+
+def _answers(connection: Any) -> Iterator[Stubber]:
+    with Stubber(connection) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()

@@ -37,33 +37,10 @@ TEXT = "Ada Lovelace 🎉"
 FOUND = {"entities": [{"text": "Ada Lovelace", "start_char": 0, "end_char": 12, "label": "PERSON"}]}
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
-    """One for all tests: it keeps no state but its connections."""
-    home = tmp_path_factory.mktemp("home")
-    write_service_file(home, 9)
-    return Client(Settings(home=home))
-
-
 @pytest.fixture
-def sagemaker(client: Client) -> Iterator[Stubber]:
-    with Stubber(client.connections.sagemaker) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
-
-
-@pytest.fixture
-def runtime(client: Client) -> Iterator[Stubber]:
-    with Stubber(client.connections.runtime) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
-
-
-@pytest.fixture
-def logs(client: Client) -> Iterator[Stubber]:
-    with Stubber(client.connections.logs) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
+def client(stubbed: Client) -> Client:
+    """What is tested."""
+    return stubbed
 
 
 def described(state: str, *, name: str = NAME, **more: Any) -> dict[str, Any]:

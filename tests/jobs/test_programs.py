@@ -4,9 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +14,27 @@ from backend.jobs.members import training_members, tuning_members
 from backend.jobs.programs import programs_for
 from backend.settings import Cloud
 from tests.jobs.samples import ACCOUNT, ADDRESSES, fine_tune, search
+from tests.recording import Received, RecordingServer, recording
 
 NASTY = 'it\'s "quoted" $HOME `id` é'
 
 
-class Server(ThreadingHTTPServer):
-    received: list[tuple[str, Any]]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.received.append((self.headers["X-Amz-Target"], body))
-        self.send_response(200)
-        self.end_headers()
-        name = "HyperParameterTuningJobArn" if "HyperParameterTuningJobName" in body else None
-        answer = {name or "TrainingJobArn": f"{ACCOUNT}:training-job/my-job"}
-        self.wfile.write(json.dumps(answer).encode())
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        pass
+def answer(received: Received) -> bytes:
+    """What SageMaker says to a job that it starts."""
+    named = "HyperParameterTuningJobName" in json.loads(received.body)
+    arn = "HyperParameterTuningJobArn" if named else "TrainingJobArn"
+    return json.dumps({arn: f"{ACCOUNT}:training-job/my-job"}).encode()
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server(("127.0.0.1", 0), Handler)
-    server.received = []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def server() -> Iterator[RecordingServer]:
+    with recording(answer) as found:
+        yield found
+
+
+def asked(server: RecordingServer) -> list[tuple[str, Any]]:
+    """The operations that were asked for, with their members."""
+    return [(one.headers["X-Amz-Target"], json.loads(one.body)) for one in server.received]
 
 
 def cloud(url: str = "") -> Cloud:
@@ -91,23 +76,21 @@ def requests() -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("operation", ["CreateTrainingJob", "CreateHyperParameterTuningJob"])
 def test_the_boto3_program_asks_for_the_same_job(
-    tmp_path: Path, server: Server, operation: str
+    tmp_path: Path, server: RecordingServer, operation: str
 ) -> None:
     members = requests()[operation]
     script = tmp_path / "shown.py"
-    url = f"http://127.0.0.1:{server.server_address[1]}"
-    script.write_text(programs_for(members, cloud(url)).boto3, encoding="utf-8")
+    script.write_text(programs_for(members, cloud(server.url)).boto3, encoding="utf-8")
     assert run([sys.executable, str(script)], tmp_path) == f"{ACCOUNT}:training-job/my-job"
-    assert server.received == [(f"SageMaker.{operation}", members)]
+    assert asked(server) == [(f"SageMaker.{operation}", members)]
 
 
-def test_the_cli_command_asks_for_the_same_job(tmp_path: Path, server: Server) -> None:
+def test_the_cli_command_asks_for_the_same_job(tmp_path: Path, server: RecordingServer) -> None:
     members = requests()["CreateTrainingJob"]
     script = tmp_path / "shown.sh"
-    url = f"http://127.0.0.1:{server.server_address[1]}"
-    script.write_text(programs_for(members, cloud(url)).cli, encoding="utf-8")
+    script.write_text(programs_for(members, cloud(server.url)).cli, encoding="utf-8")
     assert run(["bash", str(script)], tmp_path) == f"{ACCOUNT}:training-job/my-job"
-    assert server.received == [("SageMaker.CreateTrainingJob", members)]
+    assert asked(server) == [("SageMaker.CreateTrainingJob", members)]
 
 
 def test_on_aws_neither_names_an_address() -> None:

@@ -16,9 +16,7 @@ from backend.errors import InputError, NameTaken, NotFound
 from backend.jobs.records import TrainingJob, spaces_of
 from backend.jobs.requests import TrainingRequest, TuningRequest
 from backend.jobs.service import Jobs
-from backend.settings import Settings
 from backend.tasks.recipes.base import Choices, Objective, Range
-from tests.fake_service import write_service_file
 from tests.jobs.samples import (
     ACCOUNT,
     NOW,
@@ -41,31 +39,10 @@ TAGS = as_tags(
 MISSING = "Requested resource not found."
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
-    home = tmp_path_factory.mktemp("home")
-    write_service_file(home, 9)
-    return Client(Settings(home=home))
-
-
 @pytest.fixture
-def jobs(client: Client) -> Jobs:
+def jobs(stubbed: Client) -> Jobs:
     """New for each test: it remembers ended jobs."""
-    return Jobs(client.connections)
-
-
-@pytest.fixture
-def sagemaker(client: Client) -> Iterator[Stubber]:
-    with Stubber(client.connections.sagemaker) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
-
-
-@pytest.fixture
-def logs(client: Client) -> Iterator[Stubber]:
-    with Stubber(client.connections.logs) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
+    return Jobs(stubbed.connections)
 
 
 def expect_job(sagemaker: Stubber, status: str = "Completed", **more: Any) -> None:

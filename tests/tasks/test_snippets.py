@@ -2,17 +2,15 @@
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from backend.settings import Cloud
 from backend.tasks.base import Payload, json_payload
 from backend.tasks.snippets import snippets_for
+from tests.recording import Received, RecordingServer, recording
 
 NASTY = "@file 'single' \"double\" $HOME `id` \\ %s\r\n<b>é 👩‍👩‍👧 ש\u2028 "
 MAKEFILE = """env:
@@ -20,46 +18,14 @@ MAKEFILE = """env:
 """
 
 
-class Received(NamedTuple):
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-
-class Server(ThreadingHTTPServer):
-    received: list[Received]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append(Received(self.path, dict(self.headers), body))
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write("the answer é".encode())
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        pass
-
-
 @pytest.fixture
-def server() -> Iterator[Server]:
-    """A server that keeps what it was sent."""
-    server = Server(("127.0.0.1", 0), Handler)
-    server.received = []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def server() -> Iterator[RecordingServer]:
+    with recording(lambda _: "the answer é".encode()) as found:
+        yield found
 
 
-def cloud_at(server: Server) -> Cloud:
-    url = f"http://127.0.0.1:{server.server_address[1]}"
-    return local_cloud(url)
+def cloud_at(server: RecordingServer) -> Cloud:
+    return local_cloud(server.url)
 
 
 def local_cloud(url: str) -> Cloud:
@@ -106,7 +72,7 @@ def check(received: Received, payload: Payload) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS.keys())
 def test_the_curl_command_sends_exactly_the_payload(
-    tmp_path: Path, server: Server, payload: Payload
+    tmp_path: Path, server: RecordingServer, payload: Payload
 ) -> None:
     (tmp_path / "Makefile").write_text(MAKEFILE)
     script = tmp_path / "shown.sh"
@@ -120,7 +86,7 @@ def test_the_curl_command_sends_exactly_the_payload(
 
 @pytest.mark.parametrize("kind", ["json", "text"])
 def test_the_boto3_program_sends_the_same_request(
-    tmp_path: Path, server: Server, kind: str
+    tmp_path: Path, server: RecordingServer, kind: str
 ) -> None:
     payload = PAYLOADS[kind]
     script = tmp_path / "shown.py"

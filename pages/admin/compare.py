@@ -56,14 +56,32 @@ def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
         record = by_address[address]
         return f"{record.model.name} ({KIND_WORDS.get(record.model.kind, record.model.kind)})"
 
+    _choose_anew(addresses)
     left, right = st.columns(2, gap="medium")
     with left:
         others = [*addresses[1:], *addresses[:1]]
-        baseline = st.selectbox("Baseline", others, key="compare_first", format_func=name)
+        baseline = st.selectbox(
+            "Baseline", others, key="compare_first", format_func=name, on_change=_chosen
+        )
     with right:
-        tuned = st.selectbox("Tuned", addresses, key="compare_second", format_func=name)
+        tuned = st.selectbox(
+            "Tuned", addresses, key="compare_second", format_func=name, on_change=_chosen
+        )
     # What was chosen for another task is not among these.
     return by_address.get(baseline, records[1]), by_address.get(tuned, records[0])
+
+
+def _choose_anew(addresses: list[str]) -> None:
+    """The best two of those that are scored by now, unless somebody has chosen."""
+    before = st.session_state.get("compare_among", addresses)
+    if before != addresses and not st.session_state.get("compare_chosen"):
+        for key in ("compare_first", "compare_second"):
+            st.session_state.pop(key, None)
+    st.session_state["compare_among"] = addresses
+
+
+def _chosen() -> None:
+    st.session_state["compare_chosen"] = True
 
 
 def comparison(version: DatasetVersion, pair: tuple[Record, Record], records: list[Record]) -> None:

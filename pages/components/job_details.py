@@ -139,7 +139,8 @@ def _deploy(job: TrainingJob) -> None:
             "Endpoint name", key="deploy_job_name", placeholder=job.name[:63], max_chars=63
         )
         hosting = hosting_form("deploy_job")
-        st.caption(escaped(f"{hosting_cost(hosting)}."))
+        cost = hosting_cost(hosting)
+        st.caption(escaped(f"{cost[:1].upper()}{cost[1:]}."))
         st.button(
             "Deploy now",
             key="deploy_job",

@@ -207,6 +207,31 @@ def test_the_verdict_comes_first_and_is_explained() -> None:
     ]
 
 
+def test_the_pair_follows_what_is_scored_until_somebody_chooses() -> None:
+    client = compared(old=0.4)
+    app = open_app("compare", client)
+    assert named(app, client) == "old"
+    client.bench.evaluate(new=0.9)
+    app.run()
+    assert named(app, client) == "new"
+    app.selectbox(key="compare_second").select(address_of(client, "old")).run()
+    client.bench.evaluate(more=0.9)
+    app.run()
+    assert named(app, client) == "old"
+
+
+def address_of(client: Client, model: str) -> str:
+    found = client.bench.evaluations.records.list(TASK)
+    return next(record.address for record in found if record.model.name == model)
+
+
+def named(app: AppTest, client: Client) -> str:
+    """The model that is chosen as the tuned one."""
+    chosen = app.selectbox(key="compare_second").value
+    found = client.bench.evaluations.records.list(TASK)
+    return next(record.model.name for record in found if record.address == chosen)
+
+
 def test_equal_models_have_no_clear_difference() -> None:
     app = open_pair(compared(old=0.5, new=0.5), "old", "new")
     assert "No clear difference" in words_on(app)

@@ -10,6 +10,8 @@ from backend.charts.layout import harmless, plain
 
 _ROW: Final = 58
 _APART: Final = 0.11
+_DOT: Final = 0.02
+"""What the axis has beyond 0 and 1, so that a dot there is whole."""
 
 
 class Interval(Protocol):
@@ -43,7 +45,7 @@ def dumbbells_info(
     names: Mapping[str, str], first: Mapping[str, Interval], second: Mapping[str, Interval]
 ) -> DumbbellsInfo:
     """The metrics in ``names`` (key to title) that both have; the axis holds all intervals, and
-    is 0 to 1 where they need most of it.
+    all of 0 to 1 where they need most of it.
     """
     rows = tuple(
         Dumbbell(
@@ -57,7 +59,7 @@ def dumbbells_info(
     ends = [end for row in rows for end in (*row.first, *row.second)] or [0.0, 1.0]
     low, high = min(ends), max(ends)
     if high - low > 0.6 and low >= 0:
-        return DumbbellsInfo(rows, 0.0, 1.0)
+        return DumbbellsInfo(rows, -_DOT, 1.0 + _DOT)
     margin = 0.08 * max(high - low, 0.05)
     return DumbbellsInfo(rows, low - margin, high + margin)
 

@@ -25,9 +25,9 @@ def test_only_metrics_of_both_are_drawn_and_the_axis_holds_their_intervals() -> 
     assert info.end > 0.64
 
 
-def test_scores_far_apart_have_the_whole_axis() -> None:
+def test_scores_far_apart_have_the_whole_axis_and_room_for_a_dot_at_its_ends() -> None:
     wide = {"f1": Interval(0.95, 0.9, 1.0)}
-    assert dumbbells_info({"f1": "F1"}, {"f1": Interval(0.1, 0.0, 0.2)}, wide)[1:] == (0.0, 1.0)
+    assert dumbbells_info({"f1": "F1"}, {"f1": Interval(0.1, 0.0, 0.2)}, wide)[1:] == (-0.02, 1.02)
 
 
 def test_each_model_keeps_its_colour_and_both_values_are_written() -> None:

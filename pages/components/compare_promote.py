@@ -1,5 +1,7 @@
 """The promotion gate: a model takes an endpoint's place, and gives it back in one click."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from pages.components import door
@@ -64,8 +66,8 @@ def _conditions(found: Compared) -> bool:
     rules = PromotionRules(float(threshold), float(gain), bool(significant))
     checks = door.gate(found.comparison, (*found.records[1].alarms, *found.alarms), rules)
     st.markdown(
-        "\n".join(
-            f"- :{'green' if check.holds else 'red'}[:material/"
+        "  \n".join(  # a line of its own each
+            f":{'green' if check.holds else 'red'}[:material/"
             f"{'check_circle' if check.holds else 'cancel'}:] {escaped(check.words)}"
             for check in checks
         )
@@ -96,9 +98,15 @@ def _history(endpoint: Endpoint) -> None:
     if found:
         st.dataframe(
             [
-                {"When": one.time, "Now": one.model, "Before": one.before, "Why": one.why}
+                {
+                    "When": datetime.fromisoformat(one.time),
+                    "Now": one.model,
+                    "Before": one.before,
+                    "Why": one.why,
+                }
                 for one in found
             ],
+            column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
             key="promotions",
             alt="What this endpoint served, the last change first",
         )

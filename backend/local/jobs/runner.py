@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.local.jobs import namespace, processes
+from backend.local.jobs.activity import Activity
 from backend.local.jobs.runner_log import RunnerLog
 from backend.local.jobs.runner_spec import ML_PLACE, Spec
 from backend.local.jobs.training_folder import MARK, PAUSE, STOP, JobFolder
@@ -96,10 +97,12 @@ class Runner:
 
     def _watch(self, process: "subprocess.Popen[bytes]", log: RunnerLog, began: float) -> None:
         """Return when the command has ended, by itself or because it had to."""
+        activity = Activity(process.pid, began)
         while process.poll() is None:
             now = time.monotonic()
-            self._beat(now)
-            self._decide(now, began, log)
+            if self._beat(now):
+                activity.look(now)
+            self._decide(now, began, max(log.last_line, activity.last))
             if self._why and not self._terminated:
                 self._terminated = True
                 _signal(process.pid, signal.SIGTERM)
@@ -107,8 +110,10 @@ class Runner:
                 processes.end_all(self._folder.root)
             time.sleep(_TICK_SECONDS)
 
-    def _decide(self, now: float, began: float, log: RunnerLog) -> None:
-        """Whether the job has to end, and why; a stop may still follow upon a pause."""
+    def _decide(self, now: float, began: float, active: float) -> None:
+        """Whether the job has to end, and why; a stop may still follow upon a pause. ``active`` is
+        when it last did something.
+        """
         wish = self._folder.wished()
         if self._why in ("", "paused") and wish == STOP:
             self._end("stopped", now + self._spec.stop_seconds)
@@ -118,8 +123,8 @@ class Runner:
             self._end("paused", now + self._spec.pause_seconds)
         elif now - began > self._spec.run_seconds:
             self._end("timeout", now + self._spec.stop_seconds)
-        elif self._spec.silence_seconds and now - log.last_line > self._spec.silence_seconds:
-            self._end("silent", now + self._spec.pause_seconds)
+        elif now - active > self._spec.idle_seconds:
+            self._end("idle", now + self._spec.pause_seconds)
 
     def _end(self, why: str, kill_at: float) -> None:
         self._why, self._kill_at = why, kill_at
@@ -132,12 +137,15 @@ class Runner:
             time.sleep(_LOOK_SECONDS / 5)
         processes.end_all(root)
 
-    def _beat(self, now: float) -> None:
-        if now >= self._next_beat:
-            self._next_beat = now + _BEAT_SECONDS
-            self._oom_kills = (self._oom_kills[1], _oom_kills())
-            with suppress(OSError):
-                self._folder.heartbeat.touch()
+    def _beat(self, now: float) -> bool:
+        """What is done once a second; gives whether it was done."""
+        if now < self._next_beat:
+            return False
+        self._next_beat = now + _BEAT_SECONDS
+        self._oom_kills = (self._oom_kills[1], _oom_kills())
+        with suppress(OSError):
+            self._folder.heartbeat.touch()
+        return True
 
 
 def _place_hyperparameters(ml: Path, base: str) -> None:

@@ -21,7 +21,7 @@ class Spec:
     run_seconds: float
     stop_seconds: float
     pause_seconds: float
-    silence_seconds: float | None = None
+    idle_seconds: float
     metrics: list[Mapping[str, str]] = field(default_factory=list)
     toolkit: bool = False
     namespace: list[str] | None = None

@@ -30,7 +30,7 @@ _THREADS = (
     "NUMEXPR_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
-_SILENCE = "DOCINSIGHTS_JOB_SILENCE_SECONDS"
+_IDLE = "DOCINSIGHTS_JOB_IDLE_SECONDS"
 _PREPARED = "prepared.json"
 
 
@@ -97,20 +97,20 @@ def spec(
         run_seconds=max(0.0, runtime_seconds(request) - record.seconds),
         stop_seconds=settings.stop_seconds,
         pause_seconds=settings.pause_seconds,
-        silence_seconds=silence_seconds(request, settings),
+        idle_seconds=idle_seconds(request, settings),
         metrics=algorithm.get("MetricDefinitions", []),
         toolkit=toolkit,
         namespace=None if options is None else list(options),
     )
 
 
-def silence_seconds(request: Mapping[str, Any], settings: TrainingSettings) -> float | None:
-    """How long the job may print nothing: what its own environment says, or the settings."""
-    text = request.get("Environment", {}).get(_SILENCE, "")
+def idle_seconds(request: Mapping[str, Any], settings: TrainingSettings) -> float:
+    """How long the job may do nothing: what its own environment says, or the settings."""
+    text = request.get("Environment", {}).get(_IDLE, "")
     try:
         return float(text)
     except ValueError:
-        return settings.silence_seconds
+        return settings.idle_seconds
 
 
 def _program(request: Mapping[str, Any]) -> str:

@@ -32,16 +32,14 @@ def killed_by(facts: Mapping[str, Any], report: str) -> int | None:
     return None
 
 
-def failure_reason(facts: Mapping[str, Any], report: str, silence_seconds: float | None) -> str:
+def failure_reason(facts: Mapping[str, Any], report: str, idle_seconds: float) -> str:
     """The FailureReason of a job that ended as ``facts`` tell (see ``Runner.run``)."""
     tail = _of_script(facts["tail"])
     code, number = facts.get("code"), killed_by(facts, report)
     if facts["ended"] == "unable":
         return f"ClientError: {facts['error']}"
-    if facts["ended"] == "silent":
-        sentence = (
-            f"The script wrote nothing to its log for {silence_seconds:g} seconds and was ended"
-        )
+    if facts["ended"] == "idle":
+        sentence = f"The script hung: it printed and computed nothing for {idle_seconds:g} seconds"
     elif number is not None:
         sentence = _killed(number, oom=facts.get("oom", False))
         code = _SHELL_SIGNALS + number

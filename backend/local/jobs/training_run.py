@@ -207,13 +207,13 @@ class Run:
             await self._conclude(record, self._outcome(record, facts, report))
 
     def _outcome(self, record: Record, facts: Mapping[str, Any], report: str) -> Outcome:
-        silence = training_command.silence_seconds(record.definition, self._settings)
+        idle = training_command.idle_seconds(record.definition, self._settings)
         if facts["ended"] == "timeout" and not self._stopping:
             return Outcome("Stopped", "MaxRuntimeExceeded")
         if self._stopping and facts["ended"] != "unable":
             return Outcome("Stopped", "Stopped")
         if facts["ended"] != "exited" or facts["code"] != 0:
-            return Outcome.failure(failure_reason(facts, report, silence))
+            return Outcome.failure(failure_reason(facts, report, idle))
         if reason := broken_metric(self.metrics):
             return Outcome.failure(reason, keeps_model=True)
         return Outcome("Completed", "Completed")

@@ -17,7 +17,8 @@ class TrainingSettings:
 
     ``stop_seconds`` pass between a stop request and the kill, as on AWS; ``pause_seconds`` where
     the service itself stops and resumes the job later. A runner whose heartbeat stands still for
-    ``heartbeat_seconds`` is given up. ``retries`` is how often a job that was killed from outside
+    ``heartbeat_seconds`` is given up, and so is a script that has neither printed nor computed
+    anything for ``idle_seconds``. ``retries`` is how often a job that was killed from outside
     is started again without having saved anything in between.
     """
 
@@ -28,24 +29,21 @@ class TrainingSettings:
     pause_seconds: float = 5.0
     heartbeat_seconds: float = 60.0
     checkpoint_seconds: float = 10.0
-    silence_seconds: float | None = None
+    idle_seconds: float = 900.0
     retries: int = 3
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "TrainingSettings":
         """The defaults, changed by DOCINSIGHTS_PARALLEL_JOBS (jobs at a time),
-        DOCINSIGHTS_STOP_SECONDS and DOCINSIGHTS_JOB_SILENCE_SECONDS (a job that writes nothing to
-        its log for so long has failed). Raises ConfigError where one is no positive number."""
+        DOCINSIGHTS_STOP_SECONDS and DOCINSIGHTS_JOB_IDLE_SECONDS. Raises ConfigError where one is
+        no positive number."""
         cores = _cores()
         fitting = max(1, psutil.virtual_memory().total // _BYTES_PER_JOB)
-        silence = environment.get("DOCINSIGHTS_JOB_SILENCE_SECONDS")
         return cls(
             cores=cores,
             slots=int(_number(environment, "DOCINSIGHTS_PARALLEL_JOBS", min(cores, fitting), 1)),
             stop_seconds=_number(environment, "DOCINSIGHTS_STOP_SECONDS", 120),
-            silence_seconds=(
-                _number(environment, "DOCINSIGHTS_JOB_SILENCE_SECONDS", 0) if silence else None
-            ),
+            idle_seconds=_number(environment, "DOCINSIGHTS_JOB_IDLE_SECONDS", 900),
         )
 
 

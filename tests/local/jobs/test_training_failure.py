@@ -89,7 +89,7 @@ def test_a_script_that_says_nothing_is_told_so() -> None:
 
 def test_what_cannot_be_started_and_what_hangs_have_sentences_of_their_own() -> None:
     assert reason([], ended="unable", error="Install x.") == "ClientError: Install x."
-    assert "nothing to its log for 9 seconds" in reason([], ended="silent")
+    assert "hung: it printed and computed nothing for 9 seconds" in reason([], ended="idle")
 
 
 def test_a_reason_is_never_longer_than_aws_allows() -> None:

@@ -226,12 +226,23 @@ def test_a_script_that_the_system_kills_for_want_of_memory_is_not_tried_again(
     )
 
 
-def test_a_script_that_prints_nothing_is_ended_only_if_asked(cloud: TrainingCloud) -> None:
-    described = cloud.run(
-        "hanging", WAITING, Environment={"DOCINSIGHTS_JOB_SILENCE_SECONDS": "0.3"}
-    )
+def test_a_script_that_hangs_has_failed(cloud: TrainingCloud) -> None:
+    described = cloud.run("hanging", WAITING, Environment={"DOCINSIGHTS_JOB_IDLE_SECONDS": "0.3"})
     assert described["TrainingJobStatus"] == "Failed"
-    assert "wrote nothing to its log for 0.3 seconds" in described["FailureReason"]
+    assert "hung: it printed and computed nothing for 0.3 seconds" in described["FailureReason"]
+
+
+COMPUTING = """
+import time
+end = time.monotonic() + 3
+while time.monotonic() < end:
+    pass
+"""
+
+
+def test_a_script_that_computes_in_silence_does_not_hang(cloud: TrainingCloud) -> None:
+    described = cloud.run("busy", COMPUTING, Environment={"DOCINSIGHTS_JOB_IDLE_SECONDS": "1.5"})
+    assert described["TrainingJobStatus"] == "Completed"
 
 
 def test_a_job_beyond_its_time_is_stopped_as_on_aws(cloud: TrainingCloud) -> None:

@@ -15,7 +15,15 @@ def test_without_the_toolkit_a_job_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "find_spec", lambda _: None)
-    spec = Spec(["train"], {}, run_seconds=9, stop_seconds=1, pause_seconds=1, toolkit=True)
+    spec = Spec(
+        ["train"],
+        {},
+        run_seconds=9,
+        stop_seconds=1,
+        pause_seconds=1,
+        idle_seconds=900,
+        toolkit=True,
+    )
     facts = runner.Runner(JobFolder(tmp_path), spec).run()
     assert facts["ended"] == "unable"
     assert "pip install sagemaker-training" in facts["error"]
@@ -24,7 +32,9 @@ def test_without_the_toolkit_a_job_says_what_to_install(
 def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     folder = JobFolder(tmp_path)
     (folder.ml / "input" / "config").mkdir(parents=True)
-    spec = Spec(["/no/such/program"], {}, run_seconds=9, stop_seconds=1, pause_seconds=1)
+    spec = Spec(
+        ["/no/such/program"], {}, run_seconds=9, stop_seconds=1, pause_seconds=1, idle_seconds=900
+    )
     facts = runner.Runner(folder, spec).run()
     assert (facts["ended"], "/no/such/program" in facts["error"]) == ("unable", True)
 

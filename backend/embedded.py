@@ -6,30 +6,16 @@ noticed at the next start.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from backend.catalog.shipped import own_files, register
 from backend.client import Client, Endpoint
-from backend.cloud.archives import (
-    SERVING_ENVIRONMENT,
-    digest,
-    ensure_bucket,
-    s3_key,
-    s3_uri,
-    source_files,
-    upload,
-)
-from backend.cloud.errors import translated
-from backend.cloud.naming import SOURCE_TAG, TASK_TAG, as_tags
+from backend.cloud.archives import ensure_bucket
 from backend.data import shipped
-from backend.errors import (
-    CloudError,
-    EndpointMissing,
-    EndpointNotReady,
-    NotFound,
-)
+from backend.errors import CloudError, EndpointMissing, EndpointNotReady
 from backend.settings import ROOT
 from backend.tasks.registry import TASKS
 
@@ -67,7 +53,7 @@ def install(
         if contents is None:
             report(f"{model.name}: left out, its files are not in {root / 'assets' / 'models'}.")
             continue
-        changed = _register(client, model, contents)
+        changed = register(client.connections, model.name, model.task, contents)
         if model.served:
             _serve(client, model, changed=changed)
             endpoints.append(model.name)
@@ -105,45 +91,8 @@ def _outcome(endpoint: Endpoint, seconds: float) -> str:
 
 
 def model_files(model: EmbeddedModel, root: Path) -> dict[str, Path] | None:
-    """What goes into the archive, by path inside it; None where a part of it is missing.
-
-    The model's own files go to the top; the source bundle, which is ``model_code`` less the other
-    tasks, under ``code/``, where SageMaker's containers expect it.
-    """
-    assets = root / "assets" / "models" / model.name
-    source = root / "model_code"
-    if not assets.is_dir() or not (source / model.task / "inference.py").is_file():
-        return None
-    own = {str(file.relative_to(assets)): file for file in assets.rglob("*") if file.is_file()}
-    bundle = {f"code/{name}": file for name, file in source_files(model.task, source).items()}
-    return dict(sorted((own | bundle).items()))
-
-
-def _register(client: Client, model: EmbeddedModel, files: Mapping[str, Path]) -> bool:
-    """Have SageMaker know the model with exactly these files; gives whether that was a change."""
-    parts = ("models", model.name, digest(files), "model.tar.gz")
-    uri = s3_uri(client.connections, *parts)
-    try:
-        if client.model(model.name).data_url == uri:
-            return False
-        # Models are immutable, and clients know this one by its name: so a new one in its place.
-        with translated():
-            client.connections.sagemaker.delete_model(ModelName=model.name)
-    except NotFound:
-        pass
-    upload(client.connections, s3_key(client.connections, *parts), files)
-    with translated():
-        client.connections.sagemaker.create_model(
-            ModelName=model.name,
-            ExecutionRoleArn=client.cloud.role_arn,
-            PrimaryContainer={
-                "Image": client.cloud.image,
-                "ModelDataUrl": uri,
-                "Environment": SERVING_ENVIRONMENT,
-            },
-            Tags=as_tags({TASK_TAG: model.task, SOURCE_TAG: "embedded"}),
-        )
-    return True
+    """What goes into its archive; None where a part of it is missing."""
+    return own_files(model.name, model.task, root)
 
 
 def _serve(client: Client, model: EmbeddedModel, *, changed: bool) -> None:

@@ -11,10 +11,11 @@ from backend.tasks.dialects.base import OURS
 from backend.tasks.recipes.base import Recipe
 from backend.tasks.recipes.common import BERT, DISTILBERT, MINILM
 from backend.tasks.recipes.registry import recipe_of
+from backend.tasks.registry import TASKS
 
-Kind = Literal["ours", "hub", "weights", "jumpstart"]
-"""Weights of ours; fetched from the hub where they are used; from a package of weights, and sent
-along; or JumpStart's model with JumpStart's code."""
+Kind = Literal["ours", "shipped", "hub", "weights", "jumpstart"]
+"""Weights of ours; a trained model that comes with the project; fetched from the hub where they are
+used; from a package of weights, and sent along; or JumpStart's model with JumpStart's code."""
 Use = Literal["deploy", "fine-tune", "search"]
 
 TRAINED: Final[frozenset[Use]] = frozenset({"fine-tune", "search"})
@@ -54,6 +55,18 @@ _BERT_QA: Final = "huggingface-eqa-bert-base-uncased"
 _LARGE_QA: Final = "bert-large-uncased-whole-word-masking-finetuned-squad"
 
 ROWS: Final = (
+    *(
+        Row(task.slug, task.default_endpoint, "Standard model", "shipped", DEPLOYED, original=False)
+        for task in TASKS
+    ),
+    Row(
+        "named_entities",
+        "finetuned-named-entities",
+        "Fine-tuned model",
+        "shipped",
+        DEPLOYED,
+        original=False,
+    ),
     Row("summarization", MINILM.name, "MiniLM", "ours", TRAINED, original=False),
     Row("summarization", "t5-base", "T5 base", "hub", DEPLOYED),
     Row("text_classification", MINILM.name, "MiniLM", "ours", TRAINED, original=False),

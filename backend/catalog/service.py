@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.catalog import jumpstart
+from backend.catalog import jumpstart, shipped
 from backend.catalog.archives import container, pipeline_files, row_files, serving
 from backend.catalog.rows import Row
 from backend.cloud.archives import (
@@ -48,6 +48,8 @@ class Catalog:
         """
         if row.kind == "jumpstart":
             return self._from_jumpstart(row)
+        if row.kind == "shipped":
+            return self._shipped(row)
         files = row_files(row.name, row.task, self._root)
         if row.kind == "weights":
             files |= pipeline_files()
@@ -66,6 +68,12 @@ class Catalog:
             },
         )
         return Registered(name)
+
+    def _shipped(self, row: Row) -> Registered:
+        files = shipped.whole_files(row.name, row.task, self._root)
+        ensure_bucket(self._connections)
+        shipped.register(self._connections, row.name, row.task, files)
+        return Registered(row.name)
 
     def _from_jumpstart(self, row: Row) -> Registered:
         found = jumpstart.find(self._connections, row.name, row.version)

@@ -7,7 +7,7 @@ import hashlib
 import io
 import tarfile
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Final
 
@@ -75,6 +75,20 @@ def ensure_bucket(connections: Connections) -> None:
     except NotFound:
         with translated():
             connections.s3.create_bucket(Bucket=bucket)
+
+
+def write(connections: Connections, work: Callable[[], object]) -> None:
+    """Have ``work`` write an object; where the cloud's bucket is not there yet, make it first.
+
+    Raises ``CloudError``.
+    """
+    try:
+        with translated():
+            work()
+    except NotFound:
+        ensure_bucket(connections)
+        with translated():
+            work()
 
 
 def upload(connections: Connections, key: str, files: Mapping[str, Path]) -> None:

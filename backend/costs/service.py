@@ -31,12 +31,13 @@ _DAYS: Final = 30
 
 @dataclass(frozen=True)
 class Statement:
-    """All costs at one moment: ``items`` with what was deleted, the sums of this month and of all
-    time, and what an hour costs as things are now.
+    """All costs at one moment: ``items`` with what was deleted, our ``endpoints``, the sums of this
+    month and of all time, and what an hour costs as things are now.
     """
 
     now: datetime
     items: tuple[Item, ...]
+    endpoints: tuple[Hosted, ...]
     month: Sum
     total: Sum
     hourly: Sum
@@ -87,9 +88,9 @@ class Costs:
 
     def statement(self) -> Statement:
         """What everything of ours costs and has cost, the newest first."""
-        now = self._clock()
+        now, endpoints = self._clock(), self.endpoints()
         items = [
-            *(one.item for one in self.endpoints() if one.item),
+            *(one.item for one in endpoints if one.item),
             *self._jobs(),
             *self._transforms.all(self.prices),
             *self.receipts.all(),
@@ -99,6 +100,7 @@ class Costs:
         return Statement(
             now=now,
             items=tuple(items),
+            endpoints=endpoints,
             month=total(items, since=month_start(now), now=now),
             total=total(items, now=now),
             hourly=Sum(sum(rate for rate in rates if rate is not None), rates.count(None)),
@@ -198,15 +200,16 @@ class Costs:
 
     # --- idle and expired endpoints ---
 
-    def idle(self) -> tuple[Hosted, ...]:
-        """Our endpoints that run on machines and that nobody has asked anything for the hours
-        that settings say; raises ``CloudError`` where CloudWatch may not be asked.
+    def idle(self, endpoints: Sequence[Hosted] | None = None) -> tuple[Hosted, ...]:
+        """Those of our ``endpoints`` (looked up unless given) that run on machines and that nobody
+        has asked anything for the hours that settings say; raises ``CloudError`` where CloudWatch
+        may not be asked.
         """
         hours = self.spending.idle_hours
         limit = (self._clock()) - timedelta(hours=hours)
         old = [
             one
-            for one in self.endpoints()
+            for one in (self.endpoints() if endpoints is None else endpoints)
             if one.item and one.state == "InService" and max(one.created, one.modified) <= limit
         ]
         if not old:

@@ -2,6 +2,7 @@
 
 import io
 
+from backend.cloud.archives import write
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.errors import NotFound
@@ -45,9 +46,9 @@ class Objects:
             return bytes(answer["Body"].read())
 
     def put(self, key: str, body: bytes) -> None:
-        """Write ``key``, in parts where it is long."""
-        with translated():
-            self._connections.s3.upload_fileobj(io.BytesIO(body), self._bucket, self._root + key)
+        """Write ``key``, in parts where it is long; makes the bucket where there is none yet."""
+        upload, place = self._connections.s3.upload_fileobj, (self._bucket, self._root + key)
+        write(self._connections, lambda: upload(io.BytesIO(body), *place))
 
     def put_new(self, key: str, body: bytes) -> None:
         """Write a JSON object that is not there; raises ``CloudError`` where it is."""

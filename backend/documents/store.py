@@ -10,6 +10,7 @@ import re
 from dataclasses import asdict
 from typing import Any, Final, cast, get_args
 
+from backend.cloud.archives import write
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.documents.document import Document, Kind
@@ -25,13 +26,14 @@ class Documents:
         self._connections = connections
 
     def keep(self, document: Document) -> str:
-        """Keep ``document``; gives its key, which is the same for the same content."""
+        """Keep ``document``; gives its key, which is the same for the same content.
+
+        Makes the bucket where there is none yet.
+        """
         body = json.dumps(asdict(document), ensure_ascii=False, sort_keys=True).encode()
         key = hashlib.sha256(body).hexdigest()[:40]
-        with translated():
-            self._connections.s3.put_object(
-                **self._place(key), Body=body, ContentType="application/json"
-            )
+        members = {**self._place(key), "Body": body, "ContentType": "application/json"}
+        write(self._connections, lambda: self._connections.s3.put_object(**members))
         return key
 
     def get(self, key: str) -> Document:

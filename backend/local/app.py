@@ -32,7 +32,7 @@ from backend.local.wire.signature import UNSIGNED, Claim, Signer, query_of, refu
 
 LARGEST_JSON = 4 * 1024 * 1024  # bytes of a request in JSON
 LARGEST_INVOCATION = 32 * 1024 * 1024  # bytes read; the runtime's own limit is lower
-_INVOCATION = re.compile(r"/endpoints/[^/]+/invocations(-response-stream)?")
+_INVOCATION = re.compile(r"/endpoints/[^/]+/(async-invocations|invocations(-response-stream)?)")
 
 logger = logging.getLogger(__name__)
 

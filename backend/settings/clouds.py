@@ -288,7 +288,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
     """This process's environment for a child that must see the same settings."""
     shared: dict[str, Any] = {
         f"DOCINSIGHTS_{name.upper()}": str(value)
-        for name, value in settings.model_dump().items()
+        for name, value in settings.model_dump(exclude_unset=True).items()
         if value not in ("", None)
     }
     return os.environ | shared | {"DOCINSIGHTS_HOME": str(settings.folder)}

@@ -25,7 +25,7 @@ def fetch() -> Statement:
 def meter(statement: Statement) -> None:
     """The sums, and the budget."""
     costs = door.client().costs
-    now, month, total = totals(statement)
+    now, month, total = totals(statement, charged=costs.charged)
     with st.container(horizontal=True, gap="large"):
         st.metric("Now, each hour", now)
         st.metric("This month", month)
@@ -42,7 +42,7 @@ def meter(statement: Statement) -> None:
     if statement.total.unknown:
         st.warning(
             f"The price of {count(statement.total.unknown, 'item')} is not known: the sums leave "
-            "them out. Put the prices into a file and name it in DOCINSIGHTS_PRICES.",
+            "them out. Give prices of your own, as said below.",
             icon=":material/warning:",
         )
     st.caption(escaped(price_words(statement.items)))
@@ -61,13 +61,12 @@ def table(statement: Statement) -> None:
     )
 
 
-def endpoints() -> None:
+def endpoints(found: tuple[Hosted, ...]) -> None:
     """Our endpoints: until when they run, and which of them nobody uses."""
     st.header("Endpoints", anchor=False)
     costs = door.client().costs
     try:
-        found = costs.endpoints()
-        idle = {one.name for one in costs.idle()}
+        idle = {one.name for one in costs.idle(found)}
     except DocumentInsightsError as error:
         show_error(error)
         return
@@ -118,5 +117,5 @@ show_note()
 found_statement = fetch()
 meter(found_statement)
 table(found_statement)
-endpoints()
+endpoints(found_statement.endpoints)
 cleanup()

@@ -17,14 +17,19 @@ from pages.components.door import (
     Usage,
 )
 from pages.components.endpoint import state_words
-from pages.components.hosting_form import hosting_choice
-from pages.components.names import age
+from pages.components.hosting_form import hosting_choice, hosting_cost
+from pages.components.names import age, count
 from pages.components.notes import NOTE, act, show_note
 from pages.components.panels import facts, page_title, show_error
 from pages.components.plain import escaped
 
 _TITLES = {task.slug: task.title for task in door.TASKS}
-_FROM = {"hub": "from the hub", "weights": "from its package", "jumpstart": "JumpStart"}
+_FROM = {
+    "shipped": "comes with this product",
+    "hub": "from the hub",
+    "weights": "from its package",
+    "jumpstart": "JumpStart",
+}
 
 
 def rows(endpoints: tuple[Endpoint, ...]) -> list[dict[str, Any]]:
@@ -63,7 +68,8 @@ def start(option: str, hosting: Hosting) -> None:
     model, told = option, ""
     if row := offered().get(option):
         try:
-            model, told = astuple(door.client().catalog.register(row))
+            with st.spinner("Sending the model …"):
+                model, told = astuple(door.client().catalog.register(row))
         except DocumentInsightsError as error:
             st.session_state[NOTE] = ("error", str(error))
             return
@@ -83,12 +89,50 @@ def offered() -> dict[str, Row]:
     return {f"catalog/{row.task}/{row.name}": row for row in rows}
 
 
+def standard(endpoints: tuple[Endpoint, ...], hosting: Hosting) -> None:
+    """Offer the standard models that are not deployed, all at once; nothing where they are, or
+    are started with the product.
+    """
+    running = {endpoint.name for endpoint in endpoints}
+    wanted = {task.default_endpoint for task in door.TASKS} - running
+    rows = [row for row in offered().values() if row.name in wanted]
+    if not rows or door.shipped():
+        return
+    with st.container(border=True):
+        st.markdown(
+            f"The pages of {count(len(rows), 'task')} have no standard model here yet. Each takes "
+            f"an endpoint of its own, served as chosen above: {escaped(hosting_cost(hosting))}."
+        )
+        st.button(
+            f"Deploy {count(len(rows), 'standard model')}",
+            icon=":material/rocket_launch:",
+            key="deploy_standard",
+            on_click=start_all,
+            args=(rows, hosting),
+        )
+
+
+def start_all(rows: list[Row], hosting: Hosting) -> None:
+    """Deploy ``rows`` under their own names, as far as that goes."""
+    client, started = door.client(), 0
+    try:
+        for row in rows:
+            with st.spinner(f"Sending {row.name} …"):
+                client.deploy(client.catalog.register(row).model, hosting=hosting)
+            started += 1
+    except DocumentInsightsError as error:
+        told = f"{count(started, 'model')} of {len(rows)} started. {error}" if started else error
+        st.session_state[NOTE] = ("error", str(told))
+        return
+    st.session_state[NOTE] = ("done", f"{count(started, 'standard model')} started.")
+
+
 def table(endpoints: tuple[Endpoint, ...]) -> None:
     """All endpoints, read anew while one of them is changing."""
     drawn = [(endpoint.name, endpoint.state) for endpoint in endpoints]
     moving = any(not endpoint.settled for endpoint in endpoints)
 
-    @st.fragment(run_every=2 if moving else 10)
+    @st.fragment(run_every=door.pace(2, 15) if moving else door.pace(10, 120))
     def live() -> None:
         try:
             now = door.endpoints()
@@ -97,6 +141,9 @@ def table(endpoints: tuple[Endpoint, ...]) -> None:
             return
         if [(endpoint.name, endpoint.state) for endpoint in now] != drawn:
             st.rerun()
+        if not now:
+            st.info("Nothing is deployed yet: choose a model below.", icon=":material/dns:")
+            return
         shown = rows(now)
         st.dataframe(
             shown,
@@ -110,7 +157,7 @@ def table(endpoints: tuple[Endpoint, ...]) -> None:
             key="endpoint_table",
             alt="All endpoints with state, model, age, requests, errors and latency",
         )
-        if now and all(one["Requests"] is None for one in shown):
+        if all(one["Requests"] is None for one in shown):
             st.caption("Requests, errors and latency are not measured on this cloud.")
 
     live()
@@ -226,7 +273,8 @@ def deploy(models: tuple[Model, ...], endpoints: tuple[Endpoint, ...]) -> None:
     """Start an endpoint for a registered model."""
     running = {endpoint.model for endpoint in endpoints}
     ordered = sorted(models, key=lambda model: (model.name in running, model.name))
-    rows = offered()
+    known = {model.name for model in models}
+    rows = {option: row for option, row in offered().items() if row.name not in known}
 
     def title(option: str) -> str:
         if row := rows.get(option):
@@ -255,6 +303,7 @@ def deploy(models: tuple[Model, ...], endpoints: tuple[Endpoint, ...]) -> None:
             on_click=start,
             args=(model, hosting),
         )
+    standard(endpoints, hosting)
 
 
 page_title("Endpoints", "The models that answer: how they are, what they log, which ones run.")

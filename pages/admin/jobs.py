@@ -50,7 +50,7 @@ def table(found: list[Job]) -> None:
     drawn = [(job.name, job.status) for job in found]
     running = any(not job.finished for job in found)
 
-    @st.fragment(run_every=2.5 if running else 15)
+    @st.fragment(run_every=door.pace(2.5, 15) if running else door.pace(15, 60))
     def live() -> None:
         try:
             now = jobs()
@@ -101,7 +101,7 @@ def chosen(found: list[Job]) -> Job | None:
 def details(job: Job, others: list[Job]) -> None:
     """One job in full, read anew while it runs."""
 
-    @st.fragment(run_every=None if job.finished else 2.5)
+    @st.fragment(run_every=None if job.finished else door.pace(2.5, 15))
     def live() -> None:
         backend = door.client().jobs
         try:

@@ -59,7 +59,8 @@ def checks() -> None:
         return
     total = Counter(check.state for check in found)
     if total["missing"]:
-        told = f"{count(total['missing'], 'thing')} missing: see below how to get them."
+        missing = count(total["missing"], "thing is", "things are")
+        told = f"{missing} missing: see below what helps."
         st.error(told, icon=":material/error:")
     elif total["unknown"]:
         told = "Nothing is known to be missing, but not everything could be checked."
@@ -109,6 +110,25 @@ def policies() -> None:
                 on_click="ignore",
                 key=f"policy_{name}",
             )
+
+
+def samples() -> None:
+    """Offer the datasets that come with the product; nothing where they are all there."""
+    try:
+        absent = door.sample_datasets()
+    except DocumentInsightsError:
+        return  # the checks say why
+    if not absent:
+        return
+    st.header("Sample datasets", anchor=False)
+    st.text(f"These come with this product and are not in this cloud yet: {', '.join(absent)}.")
+    st.button(
+        "Add them",
+        icon=":material/dataset:",
+        key="add_samples",
+        on_click=act,
+        args=("The sample datasets are there.", door.add_sample_datasets),
+    )
 
 
 def other_cloud() -> None:
@@ -161,4 +181,5 @@ facts([cloud.title, f"bucket {cloud.bucket}", f"region {cloud.region}"])
 checks()
 table()
 policies()
+samples()
 other_cloud()

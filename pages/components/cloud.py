@@ -1,5 +1,6 @@
 """The state of the cloud in use, small in the sidebar of every page."""
 
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import streamlit as st
@@ -13,17 +14,20 @@ _PREPARED: Final = "service_prepared"
 
 
 class State(NamedTuple):
-    """How many endpoints answer, have failed, are still to come, and lack their files."""
+    """How many endpoints answer, have failed, are still to come, and lack their files; and
+    whether the cloud tells at all.
+    """
 
     ready: int = 0
     failed: int = 0
     coming: int = 0
     missing: int = 0
+    told: bool = True
 
     @property
     def settled(self) -> bool:
         """Whether nothing is on its way."""
-        return self.coming == 0 and self != State()
+        return self.told and self.coming == 0
 
 
 def cloud_state() -> None:
@@ -35,7 +39,7 @@ def cloud_state() -> None:
     door.sweep()
     drawn = _state()
 
-    @st.fragment(run_every=None if drawn.settled else 1.5)
+    @st.fragment(run_every=None if drawn.settled else door.pace(1.5, 15))
     def state() -> None:
         now = _state()
         if now != drawn:
@@ -57,11 +61,11 @@ def prepare() -> None:
 
 
 def _state() -> State:
-    """The state of all endpoints; all zeros where nothing answers."""
+    """The state of all endpoints."""
     try:
         found = {endpoint.name: endpoint for endpoint in door.endpoints()}
     except DocumentInsightsError:
-        return State()
+        return State(told=False)
     unseen = [here for name, here in door.shipped().items() if name not in found]
     settled = [endpoint for endpoint in found.values() if endpoint.settled]
     failed = sum(not endpoint.ready for endpoint in settled)
@@ -74,13 +78,14 @@ def _state() -> State:
 
 
 def _show(state: State) -> None:
-    try:
-        where = door.client().cloud.title
-    except DocumentInsightsError:
-        where = "Model service"
+    where, starts = "Model service", True
+    with suppress(DocumentInsightsError):
+        where, starts = door.client().cloud.title, not door.client().cloud.charged
     total = state.ready + state.failed + state.coming
-    if state == State():
+    if not state.told and starts:
         words, icon = "starting", ":material/hourglass_top:"
+    elif not state.told:
+        words, icon = "cannot be asked, see Settings", ":material/cloud_off:"
     elif state.coming:
         words = f"preparing models, {state.ready} of {total} ready"
         icon = ":material/hourglass_top:"

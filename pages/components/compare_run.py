@@ -82,7 +82,7 @@ def show_runs(task: str) -> None:
         return
     drawn = _finished(found)
 
-    @st.fragment(run_every=2.5 if open_runs else None)
+    @st.fragment(run_every=door.pace(2.5, 15) if open_runs else None)
     def live() -> None:
         try:
             now = [(run, evaluations.states(run)) for run in runs] if open_runs else found

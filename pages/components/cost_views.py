@@ -18,13 +18,19 @@ from pages.components.endpoint import state_words
 from pages.components.job_views import span
 
 
-def totals(statement: Statement) -> tuple[str, str, str]:
-    """What an hour costs now, what this month and everything has cost; "free" where it is."""
-    return _sum(statement.hourly), _sum(statement.month), _sum(statement.total)
+def totals(statement: Statement, *, charged: bool) -> tuple[str, str, str]:
+    """What an hour costs now, what this month and everything has cost; "free" where nothing is
+    ``charged``.
+    """
+    sums = (statement.hourly, statement.month, statement.total)
+    hourly, month, total = (_sum(one, charged=charged) for one in sums)
+    return hourly, month, total
 
 
-def _sum(one: Sum) -> str:
-    return "not known" if one.unknown and not one.amount else dollars(one.amount)
+def _sum(one: Sum, *, charged: bool) -> str:
+    if one.amount == 0 and charged:
+        return "not known" if one.unknown else "$0.00"
+    return dollars(one.amount)
 
 
 def budget_words(spending: Spending, spent: float) -> tuple[str, float | None]:
@@ -39,10 +45,13 @@ def budget_words(spending: Spending, spent: float) -> tuple[str, float | None]:
 
 
 def price_words(items: Iterable[Item]) -> str:
-    """Where the prices are from."""
+    """Where the prices are from, and how to have others."""
     known = {(one.price.as_of, one.price.source) for one in items if one.price and one.price.as_of}
     told = " ".join(f"Prices of {as_of}: {source}." for as_of, source in sorted(known))
-    return f"{told} Storage and traffic are not counted. The bill is AWS's.".strip()
+    return (
+        f"{told} Storage and traffic are not counted. The bill is AWS's. Your own prices go into a "
+        "file like assets/prices.json, named in DOCINSIGHTS_PRICES."
+    ).strip()
 
 
 def item_rows(items: Sequence[Item], now: datetime) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
@@ -24,6 +25,7 @@ from backend.data.fixes import FIXES
 from backend.data.reading import Contents, SourceFile
 from backend.data.reading import read as read_files
 from backend.data.schemas import SPLITS
+from backend.data.shipped import install as install_datasets
 from backend.data.sources import PUBLISHED
 from backend.data.split import Fractions
 from backend.data.store import DatasetVersion, dataset_name
@@ -67,7 +69,7 @@ from backend.jobs.requests import (
 )
 from backend.launcher import ensure_service, shipped_models
 from backend.reasons import advice
-from backend.settings import Settings
+from backend.settings import ROOT, Settings
 from backend.settings.policies import Name as PolicyName
 from backend.settings.policies import policy
 from backend.settings.spending import Spending
@@ -219,6 +221,7 @@ __all__ = [
     "TuningRequest",
     "Usage",
     "Value",
+    "add_sample_datasets",
     "advice",
     "agreement",
     "checks",
@@ -243,12 +246,14 @@ __all__ = [
     "meaning",
     "metric_title",
     "missing_columns",
+    "pace",
     "prepare",
     "read_files",
     "read_log",
     "reading",
     "recipe_of",
     "rows_for",
+    "sample_datasets",
     "samples",
     "settings_table",
     "shipped",
@@ -285,19 +290,34 @@ def _shared_endpoints() -> tuple[Endpoint, ...]:
     return _shared_client().endpoints()
 
 
+def pace(here: float, charged: float) -> float:
+    """After how many seconds to ask again: ``here``, or ``charged`` of a cloud that takes money,
+    and that slows down whoever asks often.
+    """
+    try:
+        return charged if client().cloud.charged else here
+    except DocumentInsightsError:
+        return here
+
+
+def _period(here: float, charged: float) -> int:
+    """The number of the present period of ``pace``: what was asked in an older one is too old."""
+    return int(time.time() // pace(here, charged))
+
+
 def usage(names: tuple[str, ...]) -> Mapping[str, Usage] | None:
-    """Requests, errors and latency of endpoints, at most ten seconds old; None where the cloud
-    does not tell.
+    """Requests, errors and latency of endpoints, at most ten seconds old (five minutes where
+    asking costs); None where the cloud does not tell.
     """
     own: Client | None = st.session_state.get(CLIENT_KEY)
     try:
-        return own.usage(names) if own else _shared_usage(names)
+        return own.usage(names) if own else _shared_usage(names, _period(10, 300))
     except DocumentInsightsError:
         return None
 
 
-@st.cache_resource(ttl=10.0, show_spinner=False, max_entries=20)
-def _shared_usage(names: tuple[str, ...]) -> Mapping[str, Usage]:
+@st.cache_resource(ttl=300.0, show_spinner=False, max_entries=20)
+def _shared_usage(names: tuple[str, ...], period: int) -> Mapping[str, Usage]:  # noqa: ARG001
     return _shared_client().usage(names)
 
 
@@ -336,25 +356,43 @@ def transfer(direction: Direction) -> Transfer:
     return transfer_between(direction)
 
 
+_SAMPLE_DATASETS: Final = ROOT / "assets" / "datasets"
+
+
+def sample_datasets() -> tuple[str, ...]:
+    """The datasets that come with the product and are not in the cloud, by name.
+
+    Raises ``DocumentInsightsError``.
+    """
+    there = {version.name for version in client().datasets.list()}
+    ours = {path.name for path in _SAMPLE_DATASETS.glob("*") if path.is_dir()}
+    return tuple(sorted(ours - there))
+
+
+def add_sample_datasets() -> None:
+    """Put these into the cloud; raises ``DocumentInsightsError``."""
+    install_datasets(client().datasets, _SAMPLE_DATASETS, lambda _: None)
+
+
 def iam_policy(name: PolicyName) -> str:
     """The IAM policy ``name`` for the cloud in use, as JSON."""
     return json.dumps(policy(name, client().cloud), indent=2)
 
 
 def hosted() -> Mapping[str, Hosted]:
-    """The endpoints of ours by name with what they cost, at most ten seconds old; none where the
-    cloud does not tell.
+    """The endpoints of ours by name with what they cost, at most ten seconds old (a minute where
+    asking is slowed down); none where the cloud does not tell.
     """
     own: Client | None = st.session_state.get(CLIENT_KEY)
     try:
-        found = own.costs.endpoints() if own else _shared_hosted()
+        found = own.costs.endpoints() if own else _shared_hosted(_period(10, 60))
     except DocumentInsightsError:
         return {}
     return {one.name: one for one in found}
 
 
-@st.cache_resource(ttl=10.0, show_spinner=False)
-def _shared_hosted() -> tuple[Hosted, ...]:
+@st.cache_resource(ttl=60.0, show_spinner=False, max_entries=2)
+def _shared_hosted(period: int) -> tuple[Hosted, ...]:  # noqa: ARG001 - a part of the key
     return _shared_client().costs.endpoints()
 
 

@@ -72,7 +72,18 @@ def hosting_choice(key: str) -> Hosting:
 
 
 def hosting_cost(hosting: Hosting) -> str:
-    """What an endpoint costs, in words."""
+    """What an endpoint costs, in words, with the date of the price."""
+    costs, cloud = door.client().costs, door.client().cloud
+    price = (
+        costs.prices.serverless(cloud)
+        if hosting.kind == "serverless"
+        else costs.prices.machine(cloud, hosting.instance_type or cloud.instance_type)
+    )
+    dated = f" (price of {price.as_of})" if price and price.as_of else ""
+    return _cost_words(hosting) + dated
+
+
+def _cost_words(hosting: Hosting) -> str:
     costs = door.client().costs
     if hosting.kind == "serverless":
         price = costs.prices.serverless(door.client().cloud)

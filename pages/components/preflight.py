@@ -82,7 +82,8 @@ def _cost(estimate: Estimate, request: Request) -> list[str]:
     """What the job costs, in words: about, with spare machines, and the most."""
     if not estimate.cost or estimate.ceiling is None:
         return [door.dollars(estimate.cost)]
-    words = f"about {door.dollars(estimate.cost)}"
+    cost = door.dollars(estimate.cost)
+    words = f"about {cost}" if cost.startswith("$") else cost
     training = request.training if isinstance(request, TuningRequest) else request
     if training.spot:
         least, most = door.client().costs.prices.spot(estimate.cost)

@@ -1,5 +1,6 @@
 """The page of costs and clean-up, and how money shows on the others."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,13 +39,19 @@ def test_the_page_says_what_runs_and_what_it_costs() -> None:
     assert table.loc["mine", "Cost"] == "$2.30"
     assert table.loc["mine-job", "State"] == "ended"
     assert "theirs" not in table.index
-    assert "Prices of 2024" in words_on(app).replace("\\", "")
+    words = words_on(app).replace("\\", "")
+    assert "Prices of 2024" in words
+    assert "named in DOCINSIGHTS_PRICES" in words
 
 
 def test_where_nothing_is_charged_everything_is_free() -> None:
     app = opened(account(replace(CLOUD, charged=False)))
     assert metrics(app) == ["free", "free", "free"]
     assert "is free" in words_on(app)
+
+
+def test_where_nothing_has_run_yet_it_is_not_called_free() -> None:
+    assert metrics(opened(FakeCloud())) == ["$0.00", "$0.00", "$0.00"]
 
 
 def test_unknown_prices_are_told_and_not_guessed() -> None:
@@ -126,6 +133,13 @@ def test_an_endpoint_is_deployed_as_it_was_chosen() -> None:
     chosen = client.hostings["finetuned-named-entities"]
     assert (chosen.kind, chosen.memory_mb) == ("serverless", 2048)
     assert chosen.expires is not None
+
+
+def test_what_an_endpoint_will_cost_is_told_with_the_date_of_the_price() -> None:
+    client = FakeClient(cloud=CLOUD)
+    app = open_app("endpoints", client)
+    words = words_on(app).replace("\\", "")
+    assert re.search(r"\$0\.12 an hour, \$82\.80 in 30 days \(price of \d{4}-\d\d\)", words)
 
 
 @pytest.mark.parametrize(("hours", "words"), [(1, "60 min"), (5, "5 h"), (48, "2 days")])

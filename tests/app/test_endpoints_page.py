@@ -1,10 +1,12 @@
 """The endpoints page: state, log, deploy, update, delete."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from backend.errors import CloudUnreachable
+from pages.components import door
 from tests.app.fake_client import FakeClient, endpoint_of
 from tests.app.support import open_app, words_on
 
@@ -118,6 +120,44 @@ def test_without_a_service_the_page_says_so() -> None:
 def test_with_no_endpoints_at_all_models_can_still_be_deployed() -> None:
     app = open_app("endpoints", FakeClient(fleet={}))
     assert app.button(key="deploy_now")
+    assert "Nothing is deployed yet" in app.info[0].value
+
+
+@pytest.fixture
+def nothing_shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cloud on which no models are started with the product."""
+    monkeypatch.setenv("DOCINSIGHTS_EMBEDDED", "false")
+    door.shipped.clear()
+    yield
+    door.shipped.clear()
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_where_none_are_started_the_standard_models_are_deployed_at_once() -> None:
+    name = "pretrained-summarization"
+    client = FakeClient(fleet={name: endpoint_of(name, "summarization")})
+    app = open_app("endpoints", client)
+    app.selectbox(key="deploy_kind").select("serverless").run()
+    assert "4 tasks have no standard model" in words_on(app)
+    app.button(key="deploy_standard").click().run()
+    assert "4 standard models started" in app.success[0].value
+    assert client.hostings["pretrained-question-answering-0123"].kind == "serverless"
+    assert not app.exception
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_where_not_all_standard_models_can_be_deployed_it_says_how_many_were() -> None:
+    client = FakeClient(fleet={"pretrained-named-entities-0123": endpoint_of("x", "")})
+    app = open_app("endpoints", client)
+    app.button(key="deploy_standard").click().run()
+    told = app.error[0].value.replace("\\", "")
+    assert told.startswith("3 models of 5 started.")
+    assert "taken" in told
+
+
+def test_where_they_are_started_with_the_product_standard_models_are_not_offered() -> None:
+    app = open_app("endpoints", FakeClient(fleet={}))
+    assert "deploy_standard" not in [button.key for button in app.button]
 
 
 def test_requests_errors_and_latency_are_those_that_the_cloud_counted() -> None:

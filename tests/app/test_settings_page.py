@@ -7,11 +7,13 @@ from types import SimpleNamespace
 import pytest
 
 from backend.checks import Check
+from backend.data.store import Datasets
 from backend.errors import CloudUnreachable, DocumentInsightsError
 from backend.settings import Cloud
 from pages.components import door
 from tests.app.fake_client import FakeClient
 from tests.app.support import open_app, words_on
+from tests.data.fake_s3 import connections
 
 MISSING = Check(
     "Role",
@@ -44,6 +46,7 @@ class CheckedClient(FakeClient):
     error: DocumentInsightsError | None = None
     cloud: Cloud = CLOUD
     asked_for: list[str] = field(default_factory=list)
+    datasets: Datasets = field(default_factory=lambda: Datasets(connections()[0]))
 
     def checks(self) -> tuple[Check, ...]:
         """Them, or an error."""
@@ -65,7 +68,7 @@ def test_what_is_missing_comes_first_with_the_way_to_get_it() -> None:
     client = CheckedClient()
     client.found = (*client.found, MISSING)
     app = open_app("settings", client)
-    assert "1 thing missing" in app.error[0].value
+    assert "1 thing is missing" in app.error[0].value
     assert app.code[0].value == "aws iam create-role --role-name mine"
     words = words_on(app)
     assert words.index("Role") < words.index("Credentials")
@@ -84,7 +87,7 @@ def test_checks_are_made_again_on_demand() -> None:
     app = open_app("settings", client)
     client.found = (MISSING,)
     app.button(key="check_again").click().run()
-    assert "1 thing missing" in app.error[0].value
+    assert "1 thing is missing" in app.error[0].value
 
 
 def test_a_cloud_that_does_not_answer_leaves_the_settings_readable() -> None:
@@ -124,3 +127,12 @@ def test_what_is_here_is_sent_to_the_other_cloud(monkeypatch: pytest.MonkeyPatch
     app.button(key="transfer_now").click().run()
     assert sent == [("model", "my-model")]
     assert r"my\-model is there" in app.success[0].value
+
+
+def test_datasets_of_the_product_that_the_cloud_lacks_are_added() -> None:
+    client = CheckedClient()
+    app = open_app("settings", client)
+    assert "support-requests" in words_on(app)
+    app.button(key="add_samples").click().run()
+    assert "support-requests" in {version.name for version in client.datasets.list()}
+    assert "add_samples" not in [button.key for button in app.button]

@@ -54,6 +54,11 @@ def test_every_row_names_a_task_a_codec_and_where_it_is_trained_a_recipe(row: Ro
         assert row.name in known
 
 
+def test_every_task_has_its_standard_model_among_what_can_be_deployed() -> None:
+    for task in TASKS:
+        assert rows_for(task.slug, "deploy")[0].name == task.default_endpoint
+
+
 def test_ours_is_the_first_choice_for_training_of_each_task() -> None:
     for task in TASKS:
         assert rows_for(task.slug, "fine-tune")[0].kind == "ours"

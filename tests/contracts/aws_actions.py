@@ -12,12 +12,13 @@ import boto3
 import pytest
 
 from backend import embedded
-from backend.catalog.rows import ROWS
+from backend.catalog.rows import ROWS, row_of
 from backend.checks import check_all
 from backend.client import Client
 from backend.cloud.archives import ensure_bucket
 from backend.costs.cleanup import CONFIRMATION
 from backend.documents import from_text
+from backend.endpoints.hosting import Hosting
 from backend.errors import CloudError, EndpointMissing
 from backend.jobs.requests import training_request, tuning_request
 from backend.jobs.transform import Transforms
@@ -205,6 +206,14 @@ def _(world: World) -> None:
         world.client.run(NAMED_ENTITIES, NamedEntitiesRequest("Ada sings."), endpoint="none")
 
 
+@action("ask an endpoint that answers from a queue")
+def _(world: World) -> None:
+    world.unwatched.deploy("first", endpoint="queued", hosting=Hosting(kind="asynchronous"))
+    world.settled("queued")
+    world.client.run(NAMED_ENTITIES, NamedEntitiesRequest("Ada sings."), endpoint="queued")
+    world.unwatched.delete("queued")
+
+
 @action("read an endpoint's log")
 def _(world: World) -> None:
     assert world.client.log_tail("mine")
@@ -275,6 +284,11 @@ def _(world: World) -> None:
     world.client.catalog.register(rows["weights"])
     with pytest.raises(CloudError):  # JumpStart is not here
         world.client.catalog.register(rows["jumpstart"])
+
+
+@action("register a standard model")
+def _(world: World) -> None:
+    world.client.catalog.register(row_of("summarization", "pretrained-summarization"))
 
 
 @action("see what everything costs")

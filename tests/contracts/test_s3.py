@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
+from tests.contracts.checked import checked_client
 from tests.local.running import running_service
 
 MIB = 1024 * 1024
@@ -38,8 +39,12 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:
     if request.param == "local":
+        off_model: list[str] = []
         with running_service(tmp_path_factory.mktemp("s3") / "home") as service:
-            yield service.client("s3")
+            keys = {"access_key": service.config.access_key}
+            keys["secret_key"] = service.config.secret_key
+            yield checked_client("s3", service.url, off_model, **keys)
+        assert not off_model
     else:
         moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
         moto.start()

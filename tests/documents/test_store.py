@@ -24,6 +24,12 @@ def test_a_kept_document_comes_back_as_it_was_until_it_is_removed(tmp_path: Path
             documents.get(key)
 
 
+def test_the_first_document_makes_the_bucket(tmp_path: Path) -> None:
+    with moto_client(tmp_path) as client:
+        documents = Documents(client.connections)
+        assert documents.get(documents.keep(DOCUMENT)) == DOCUMENT
+
+
 def test_what_is_no_kept_document_is_not_found(tmp_path: Path) -> None:
     with moto_client(tmp_path) as client:
         client.connections.s3.create_bucket(Bucket=client.cloud.bucket)

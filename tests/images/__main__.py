@@ -2,7 +2,8 @@
 
 ``make test-images`` (or ``python -m tests.images [NAME …]``): creates ``.images/<name>``, installs
 what the image has, and runs the tests of ``model_code`` there, AWS's toolkits included. Gigabytes
-are fetched the first time. ``--resolve`` only asks pip whether the versions fit together.
+are fetched the first time; ``--torch 2.13.0`` takes a torch that is at hand instead of the images'
+own. ``--resolve`` only asks pip whether the versions fit together.
 """
 
 import argparse
@@ -37,42 +38,74 @@ IMAGES: Final[dict[str, tuple[str, ...]]] = {
 }
 """What the SageMaker SDK lists for Hugging Face's images, and what this project itself pins."""
 TESTS: Final = ("tests/model_code",)
+_LEFT_OPEN: Final = frozenset(
+    {
+        "torch",
+        "transformers",
+        "tokenizers",
+        "huggingface_hub",
+        "accelerate",
+        "datasets",
+        "peft",
+        "sentence-transformers",
+        "setuptools",
+        "retrying",
+    }
+)
+"""What the images decide, and what AWS's toolkits want older than this project does."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Every image asked for; gives the number of those that failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.images", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(IMAGES)}")
+    parser.add_argument("--torch", metavar="VERSION", help="instead of the images' own")
     parser.add_argument("--resolve", action="store_true", help="only ask whether versions fit")
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(IMAGES):
         parser.error(f"{min(unknown)} is none of {', '.join(IMAGES)}")
     work = resolve if options.resolve else test
-    failed = [name for name in options.names or IMAGES if not work(name)]
+    failed = [name for name in options.names or IMAGES if not work(name, options.torch)]
     print(f"failed: {', '.join(failed)}" if failed else "all passed")
     return len(failed)
 
 
-def resolve(name: str) -> bool:
+def resolve(name: str, torch: str | None) -> bool:
     """Whether pip finds versions that fit together; nothing is installed."""
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
-    return _run([*command, *IMAGES[name], *COMMON])
+    return _run([*command, *_constrained(), *_wanted(name, torch), *COMMON])
 
 
-def test(name: str) -> bool:
+def test(name: str, torch: str | None) -> bool:
     """Whether the tests pass in the environment of the image."""
-    folder = FOLDER / name
+    wanted = _wanted(name, torch)
+    folder = FOLDER / (f"{name}-torch-{torch}" if torch else name)
     python = folder / "bin" / "python"
     if not (folder / ".installed").exists():
         venv.create(folder, with_pip=True, clear=True)
         # torch first: where a CPU build is at hand, pip takes it and keeps it.
-        for wanted in (IMAGES[name][:1], (*IMAGES[name], *COMMON)):
-            if not _run([str(python), "-m", "pip", "install", *wanted]):
+        for packages in (wanted[:1], (*wanted, *COMMON)):
+            if not _run([str(python), "-m", "pip", "install", *_constrained(), *packages]):
                 return False
         (folder / ".installed").touch()
     # Without tests/conftest.py, which starts the whole product.
     pytest = ["-m", "pytest", "-q", "--confcutdir=tests/model_code", "-p", "no:cacheprovider"]
     return _run([str(python), *pytest, *TESTS], DOCINSIGHTS_IMAGE_TESTS="1")
+
+
+def _wanted(name: str, torch: str | None) -> tuple[str, ...]:
+    own, *rest = IMAGES[name]
+    return (f"torch=={torch}" if torch else own, *rest)
+
+
+def _constrained() -> tuple[str, str]:
+    """This project's versions of all else: without them pip tries combinations for very long."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    kept = [line for line in lines if line.partition("==")[0] not in _LEFT_OPEN]
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / "constraints.txt"
+    path.write_text("\n".join(kept))
+    return "-c", str(path)
 
 
 def _run(command: list[str], **environment: str) -> bool:

@@ -19,6 +19,7 @@ class Production:
     instances: int = 1
     weight: float = 1.0
     startup_seconds: float | None = None
+    invocation_seconds: float | None = None
     artifacts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -30,16 +31,19 @@ class Production:
 
 @dataclass(frozen=True)
 class Deployment:
-    """An endpoint config's name and its variants."""
+    """An endpoint config's name, its variants and, where requests wait in a queue, its
+    AsyncInferenceConfig.
+    """
 
     config_name: str
     variants: tuple[Production, ...]
+    queue: Mapping[str, Any] | None = None
 
     @classmethod
     def load(cls, record: Mapping[str, Any]) -> "Deployment":
         """The deployment that ``dump`` wrote."""
         variants = tuple(Production(**variant) for variant in record["variants"])
-        return cls(record["config_name"], variants)
+        return cls(record["config_name"], variants, record.get("queue"))
 
     def dump(self) -> dict[str, Any]:
         """This deployment as JSON values."""

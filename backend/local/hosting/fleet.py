@@ -68,6 +68,13 @@ class Fleet:
             raise NotServing(name)
         return await host.invoke(body, headers, variant=variant, largest=largest)
 
+    def queue(self, name: str) -> Mapping[str, Any] | None:
+        """See ``Host.queue``."""
+        host = self._hosts.get(name.lower())
+        if host is None:
+            raise NotServing(name)
+        return host.queue
+
     def running(self, name: str) -> dict[str, int]:
         """How many instances of each of the endpoint's variants are ready or at work."""
         host = self._hosts.get(name.lower())

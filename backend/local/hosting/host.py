@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from time import monotonic
+from typing import Any
 
 from backend.local.hosting.artifacts import Artifacts
 from backend.local.hosting.deployment import Deployment, Production
@@ -90,6 +92,13 @@ class Host:
             model = seconds if model is None else model
             self.usage.count(Invocation(name, status, seconds, model))
 
+    @property
+    def queue(self) -> Mapping[str, Any] | None:
+        """The AsyncInferenceConfig of what serves, None where it has none. Raises NotServing."""
+        if self._group is None:
+            raise NotServing(self.name)
+        return self._group.queue
+
     def running(self) -> dict[str, int]:
         """How many instances of each serving variant are ready or at work."""
         return self._group.running() if self._group else {}
@@ -175,7 +184,7 @@ class Host:
         return resolved, group
 
     def _assemble(self, deployment: Deployment, *, patient: bool) -> Group:
-        group = Group({})
+        group = Group({}, deployment.queue)
         for production in deployment.variants:
             group.variants[production.name] = Variant(
                 production,

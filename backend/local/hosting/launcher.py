@@ -56,7 +56,11 @@ class Launcher:
     async def launch(self, endpoint: str, variant: Production, number: int) -> Worker:
         """A ready worker for an endpoint's instance. Raises HostingError."""
         group, stream = log_group(endpoint), f"{variant.name}/{instance_id(endpoint, number)}"
-        return await self.start(variant, log=lambda lines: self._logs.append(group, stream, lines))
+        return await self.start(
+            variant,
+            log=lambda lines: self._logs.append(group, stream, lines),
+            invocation_seconds=variant.invocation_seconds,
+        )
 
     async def start(
         self, variant: Production, *, log: Log, invocation_seconds: float | None = None

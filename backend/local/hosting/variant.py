@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
+from typing import Any
 
 from backend.local.hosting.deployment import Production
 from backend.local.hosting.errors import HostingError, StartError, WorkerDied
@@ -156,10 +157,13 @@ class Variant:
 
 
 class Group:
-    """All variants of a deployment; requests go to them by weight."""
+    """All variants of a deployment; requests go to them by weight, those of a ``queue`` as well."""
 
-    def __init__(self, variants: Mapping[str, Variant]) -> None:
+    def __init__(
+        self, variants: Mapping[str, Variant], queue: Mapping[str, Any] | None = None
+    ) -> None:
         self.variants = dict(variants)
+        self.queue = queue
 
     def choose(self, name: str | None = None) -> Variant:
         """The variant of that name, or one by chance and weight. Raises KeyError."""

@@ -1,6 +1,6 @@
 """CreateEndpointConfig, DescribeEndpointConfig, ListEndpointConfigs, DeleteEndpointConfig."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,9 @@ from backend.local.sagemaker.models import container
 from backend.local.store import EndpointConfig, Model, Store
 from backend.local.wire.json11 import Operation
 
-_UNSUPPORTED = ("AsyncInferenceConfig", "ExplainerConfig", "ShadowProductionVariants")
+_UNSUPPORTED = ("ExplainerConfig", "ShadowProductionVariants")
+_QUEUE_SECONDS = 900.0
+"""What a request from a queue may take: AWS's default."""
 
 
 class EndpointConfigs:
@@ -36,12 +38,15 @@ class EndpointConfigs:
     def deployment(self, session: Session, name: str) -> Deployment:
         """The config with its models, to be deployed. Raises AwsError where one is missing."""
         config = self._get(session, name)
+        queue = config.definition.get("AsyncInferenceConfig")
+        seconds = _QUEUE_SECONDS if queue else None
         variants = config.definition["ProductionVariants"]
-        return Deployment(
-            config.name, tuple(self._production(session, variant) for variant in variants)
-        )
+        productions = tuple(self._production(session, variant, seconds) for variant in variants)
+        return Deployment(config.name, productions, queue)
 
-    def _production(self, session: Session, variant: Mapping[str, Any]) -> Production:
+    def _production(
+        self, session: Session, variant: Mapping[str, Any], seconds: float | None
+    ) -> Production:
         return Production(
             name=variant["VariantName"],
             model_name=variant["ModelName"],
@@ -49,6 +54,7 @@ class EndpointConfigs:
             instances=variant["InitialInstanceCount"],
             weight=variant["InitialVariantWeight"],
             startup_seconds=variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
+            invocation_seconds=seconds,
         )
 
     async def _create(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -127,8 +133,21 @@ def _check(request: Mapping[str, Any]) -> None:
                 f'Production variant "{variant["VariantName"]}" is serverless: '
                 "leave out its InstanceType."
             )
+    if queue := request.get("AsyncInferenceConfig"):
+        _check_queue(queue, request["ProductionVariants"])
     for name in _UNSUPPORTED:
         if request.get(name):
             raise invalid(f"{name} is not supported by the local service: leave it out.")
     if request.get("DataCaptureConfig", {}).get("EnableCapture"):
         raise invalid("Data capture is not supported by the local service: leave it out.")
+
+
+def _check_queue(queue: Mapping[str, Any], variants: Sequence[Mapping[str, Any]]) -> None:
+    if any("ServerlessConfig" in variant for variant in variants):
+        raise invalid("A serverless variant answers at once: leave out AsyncInferenceConfig.")
+    output = queue["OutputConfig"]
+    if output.get("NotificationConfig"):
+        raise invalid("NotificationConfig is not supported by the local service: leave it out.")
+    for name, needed in (("S3OutputPath", True), ("S3FailurePath", False)):
+        if not output.get(name, "" if needed else "s3://").startswith("s3://"):
+            raise invalid(f"{name} of AsyncInferenceConfig must be an s3:// URI: give one.")

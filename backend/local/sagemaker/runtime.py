@@ -1,9 +1,9 @@
-"""InvokeEndpoint: the one operation of SageMaker Runtime, in its rest-json protocol."""
+"""InvokeEndpoint, in the rest-json protocol of SageMaker Runtime; see ``queue`` for the other."""
 
 import asyncio
 import uuid
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +21,7 @@ from backend.local.hosting.host import NotServing, UnknownVariant
 from backend.local.hosting.launcher import log_group
 from backend.local.hosting.worker import CUSTOM_ATTRIBUTES
 from backend.local.sagemaker.arns import Account
+from backend.local.sagemaker.queue import Queue
 from backend.local.store import Endpoint, Store
 from backend.local.wire.errors import AwsError
 from backend.local.wire.models import service_model
@@ -46,26 +47,37 @@ class Runtime:
     Bodies and answers may be as large as botocore's model of the runtime says (6,291,456 bytes).
     """
 
-    def __init__(self, store: Store, account: Account, fleet: Fleet) -> None:
+    def __init__(self, store: Store, account: Account, fleet: Fleet, queue: Queue) -> None:
         self._store = store
         self._account = account
         self._fleet = fleet
+        self._queue = queue
         body = service_model("sagemaker-runtime").shape_for("BodyBlob")
         self._largest = int(body.metadata["max"])
 
     async def invoke(self, request: Request) -> Response:
-        """The answer to ``POST /endpoints/{name}/invocations``. Raises AwsError."""
+        """The answer to ``POST /endpoints/{name}/invocations`` or ``…/async-invocations``.
+
+        Raises AwsError.
+        """
         _, _, name, action = request.scope["path"].split("/")
-        if action != "invocations":
-            raise AwsError(
-                "NotImplemented",
-                "The local service does not stream answers: call InvokeEndpoint.",
-                status=501,
-            )
+        if action == "async-invocations":
+            return await self._invoke_later(name, request)
+        if action == "invocations":
+            return await self._invoke_now(name, request)
+        raise AwsError(
+            "NotImplemented",
+            "The local service does not stream answers: call InvokeEndpoint.",
+            status=501,
+        )
+
+    async def _invoke_now(self, name: str, request: Request) -> Response:
         for header in _UNSUPPORTED:
             if request.headers.get(f"X-Amzn-SageMaker-{header}"):
                 raise _invalid(f"{header} is not supported by the local service: leave it out.")
         body = await self._body(request)
+        if await self._queued(name):
+            raise _invalid(f"Endpoint {name} is asynchronous: call InvokeEndpointAsync.")
         asked = self._fleet.invoke(
             name,
             body,
@@ -88,6 +100,19 @@ class Runtime:
             return _response(variant, answer)
         text = answer.body.decode("utf-8", "replace")
         raise self._model_error(name, answer.status, text)
+
+    async def _invoke_later(self, name: str, request: Request) -> Response:
+        config = await self._queued(name)
+        if config is None:
+            raise _invalid(f"Endpoint {name} is not asynchronous: call InvokeEndpoint.")
+        return await self._queue.take(name, config, request)
+
+    async def _queued(self, name: str) -> Mapping[str, Any] | None:
+        """The AsyncInferenceConfig of an endpoint that serves, None where it has none."""
+        try:
+            return self._fleet.queue(name)
+        except NotServing:
+            raise await self._not_serving(name) from None
 
     async def _body(self, request: Request) -> bytes:
         length = request.headers.get("Content-Length", "0")

@@ -21,6 +21,7 @@ from backend.local.sagemaker.arns import Account
 from backend.local.sagemaker.endpoint_configs import EndpointConfigs
 from backend.local.sagemaker.endpoints import Endpoints
 from backend.local.sagemaker.models import Models
+from backend.local.sagemaker.queue import Queue
 from backend.local.sagemaker.runtime import Runtime
 from backend.local.sagemaker.search import Search
 from backend.local.sagemaker.tags import Tags
@@ -67,7 +68,7 @@ class SageMakerService:
         self._store = store
 
     async def invoke(self, request: Request) -> Response:
-        """The answer to InvokeEndpoint, see ``Runtime.invoke``."""
+        """The answer to InvokeEndpoint or InvokeEndpointAsync, see ``Runtime.invoke``."""
         return await self._runtime.invoke(request)
 
     async def start(self) -> None:
@@ -102,6 +103,7 @@ def build(
     artifacts = Artifacts(config.home / "endpoints", objects, settings.archive)
     launcher = Launcher(artifacts, logs, settings, Place(config.region, config.home / "cache"))
     fleet = Fleet(records, artifacts, launcher, settings)
+    queue = Queue(config.home / "queue", objects, store, fleet)
     configs = EndpointConfigs(store, account)
     training, training_runs, trainings = training_jobs.build(
         config, store, objects, logs, training_settings or TrainingSettings.from_environment()
@@ -119,8 +121,8 @@ def build(
     ]
     return SageMakerService(
         parts=[*parts, Search(store, _operations(parts))],
-        background=[fleet, training_runs, tuner, transforms],
-        runtime=Runtime(store, account, fleet),
+        background=[fleet, queue, training_runs, tuner, transforms],
+        runtime=Runtime(store, account, fleet, queue),
         store=store,
         usage=fleet.usage,
     )

@@ -46,6 +46,13 @@ def variant(model: str, name: str = "AllTraffic", **more: Any) -> dict[str, Any]
     return {"VariantName": name, "ModelName": model, "InstanceType": "ml.m5.large", **more}
 
 
+SERVERLESS = {
+    "VariantName": "v",
+    "ModelName": "base",
+    "ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5},
+}
+
+
 def create_config(sagemaker: Any, name: str, *variants: dict[str, Any]) -> str:
     answer = sagemaker.create_endpoint_config(
         EndpointConfigName=name, ProductionVariants=list(variants)
@@ -151,8 +158,13 @@ def test_a_model_that_could_not_be_hosted_is_refused(
         ([{"VariantName": "v", "InstanceType": "ml.m5.large"}], {}, "needs a ModelName"),
         (
             [variant("base")],
+            {"AsyncInferenceConfig": {"OutputConfig": {"S3FailurePath": "s3://b/p"}}},
+            "S3OutputPath of AsyncInferenceConfig must be an s3:// URI",
+        ),
+        (
+            [SERVERLESS],
             {"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/p"}}},
-            "AsyncInferenceConfig is not supported",
+            "A serverless variant answers at once",
         ),
         (
             [variant("base")],

@@ -26,6 +26,8 @@ _SAMPLE_KEY: Final = "sample"
 _PASTED: Final = "document_pasted"
 _UPLOADED: Final = "document_uploaded"
 _UPLOAD_KEY: Final = "document_upload_key"
+_MOST_MB: Final = 25
+"""What ``backend.documents`` reads; Streamlit's box refuses more without a word."""
 
 
 def document_input(first: str = "") -> Document:
@@ -163,8 +165,11 @@ def _file() -> Document | None:
     upload = st.file_uploader(
         "File",
         key="upload",
-        help="Text, Markdown, HTML, PDF or Word (DOCX)",
+        max_upload_size=_MOST_MB,
         label_visibility="collapsed",
+    )
+    st.caption(
+        f"Text, Markdown, HTML, PDF or Word (DOCX), up to {_MOST_MB} MB: split what is larger."
     )
     if upload is not None:
         data = upload.getvalue()

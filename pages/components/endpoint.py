@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import door
 from pages.components.door import DocumentInsightsError, Endpoint, Task
 from pages.components.link import to_link
+from pages.components.plain import escaped
 
 _WORDS: Final = {
     "InService": "ready",
@@ -104,37 +105,69 @@ def _endpoints_for(task: Task[Any, Any]) -> list[Endpoint]:
     return sorted(mine, key=lambda one: (one.name != task.default_endpoint, one.name))
 
 
-def answers_now(name: str, *, quiet: bool = False) -> bool:
-    """Whether it is worth asking ``name``; where not, says why (unless ``quiet``).
+class Obstacle(NamedTuple):
+    """Why an endpoint is not worth asking, in words; where that ``passes`` by itself, they are half
+    a sentence.
+    """
 
-    The page is drawn anew when that changes (see ``cloud_state``). What is missing or failed says
-    so itself when it is asked.
+    words: str
+    passes: bool = False
+
+
+def obstacle(name: str) -> Obstacle | None:
+    """What stands in the way of asking ``name``, None where nothing is known to.
+
+    The page is drawn anew when that changes (see ``cloud_state``). What has failed says so itself
+    when it is asked.
     """
     try:
         states = {endpoint.name: endpoint.state for endpoint in door.endpoints()}
-    except DocumentInsightsError:
-        _wait("The model service is starting", quiet=quiet)
-        return False
-    here = door.shipped().get(name)
-    if name not in states and here is False:
-        if not quiet:
-            st.error(
-                "The standard model of this page did not come with this copy of the product: "
-                "restore its folder in assets/models or train it with make pretrained, then start "
-                "again; or deploy another model on the Endpoints page.",
-                icon=":material/error:",
-            )
-        return False
-    if states.get(name) == "Creating" or (here and name not in states):
-        _wait(f"The {model_title(name).lower()} is being prepared", quiet=quiet)
-        return False
-    return True
-
-
-def _wait(words: str, *, quiet: bool) -> None:
-    if quiet:
-        return
-    st.info(
-        f"{words}. The result appears here by itself; the first time this takes about a minute.",
-        icon=":material/hourglass_top:",
+    except DocumentInsightsError as error:
+        return Obstacle(str(error)) if _never_starts() else _STARTING
+    shipped = door.shipped()
+    title = model_title(name).lower()
+    if states.get(name) == "Creating":
+        return Obstacle(f"The {title} is being prepared", passes=True)
+    if name in states or name not in shipped:
+        return None
+    if not shipped[name]:
+        return _NOT_IN_THIS_COPY
+    others = [states.get(other) for other, here in shipped.items() if here and other != name]
+    if None in others or "Creating" in others:
+        return Obstacle(f"The {title} is being prepared", passes=True)
+    return Obstacle(
+        f"The {title} of this task was deleted: deploy “{name}” again on the Endpoints page, or "
+        "choose another model."
     )
+
+
+_STARTING: Final = Obstacle("The model service is starting", passes=True)
+_NOT_IN_THIS_COPY: Final = Obstacle(
+    "The standard model of this task did not come with this copy of the product: restore its "
+    "folder in assets/models or train it with make pretrained, then start again; or deploy another "
+    "model on the Endpoints page."
+)
+
+
+def _never_starts() -> bool:
+    """Whether the cloud in use is one that this product does not start."""
+    try:
+        return door.client().cloud.charged
+    except DocumentInsightsError:
+        return False
+
+
+def answers_now(name: str) -> bool:
+    """Whether it is worth asking ``name``; where not, says why."""
+    found = obstacle(name)
+    if found is None:
+        return True
+    if found.passes:
+        st.info(
+            f"{found.words}. The result appears here by itself; the first time this takes about a "
+            "minute.",
+            icon=":material/hourglass_top:",
+        )
+    else:
+        st.error(escaped(found.words), icon=":material/error:")
+    return False

@@ -9,7 +9,7 @@ from pages.components.document import document_input, document_line
 from pages.components.door import Answer, Document, Task
 from pages.components.endpoint import answers_now, model_picker, model_title
 from pages.components.names import count
-from pages.components.panels import failure, page_title
+from pages.components.panels import failure, page_title, so_far
 from pages.components.runs import Run, ask, be_patient, watch
 
 Req = TypeVar("Req")
@@ -49,25 +49,42 @@ def sides() -> tuple[Any, Any]:
 def answer_of(
     task: Task[Req, Res], request: Req, endpoint: str, *, what: str, key: str
 ) -> Answer[Res] | None:
-    """The answer to ``request``; while there is none, shows why or how long it takes already."""
+    """The answer to ``request``, or what was found so far; while it is not all there, shows why or
+    how long it takes already.
+    """
+    run = _asked(task, request, endpoint, what=what, key=key)
+    if run is None:
+        return None
+    so_far(run)
+    return run.so_far
+
+
+def second_answer(
+    task: Task[Req, Res], request: Req, controls: Controls, *, what: str, key: str
+) -> Answer[Res] | None:
+    """The answer of the model to compare with, None where there is none (yet).
+
+    It is asked after the first has answered, and shown when it has: halves are not compared.
+    """
+    first: Run[Res] = ask(task, request, endpoint=controls.endpoint, what=what)
+    if controls.second is None or first.answer is None:
+        return None
+    st.header("Side by side", anchor=False)
+    doing = f"{what} ({model_title(controls.second).lower()})"
+    run = _asked(task, request, controls.second, what=doing, key=f"{key}_second")
+    return run.answer if run else None
+
+
+def _asked(
+    task: Task[Req, Res], request: Req, endpoint: str, *, what: str, key: str
+) -> Run[Res] | None:
     if not answers_now(endpoint):
         return None
     run: Run[Res] = ask(task, request, endpoint=endpoint, what=what)
     be_patient([run])
     watch([run], key=key)
     failure(run, key=key)
-    return run.answer
-
-
-def second_answer(
-    task: Task[Req, Res], request: Req, controls: Controls, *, what: str, key: str
-) -> Answer[Res] | None:
-    """The answer of the model to compare with, None where there is none (yet)."""
-    if controls.second is None:
-        return None
-    st.header("Side by side", anchor=False)
-    doing = f"{what} ({model_title(controls.second).lower()})"
-    return answer_of(task, request, controls.second, what=doing, key=f"{key}_second")
+    return run
 
 
 def source_head(document: Document, *more: str) -> None:
@@ -76,5 +93,5 @@ def source_head(document: Document, *more: str) -> None:
 
 
 def windows(number: int | None) -> str:
-    """How many parts a model read the document in, "" where it does not say."""
-    return "" if number is None else f"read in {count(number, 'part')}"
+    """How many passages a model read the document in, "" where that is one or not known."""
+    return f"read in {count(number, 'passage')}" if number and number > 1 else ""

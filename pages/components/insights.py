@@ -13,6 +13,7 @@ from pages.components.door import (
     RELATION_EXTRACTION,
     SUMMARIZATION,
     TEXT_CLASSIFICATION,
+    Answer,
     NamedEntitiesResult,
     QuestionAnsweringResult,
     Relation,
@@ -22,11 +23,13 @@ from pages.components.door import (
     TextClassificationResult,
     clearest,
 )
+from pages.components.endpoint import obstacle
 from pages.components.focus import focus_of, go_to
 from pages.components.legend import Entry, chips
 from pages.components.lines import answer_lines, relation_lines, show_lines, summary_lines
 from pages.components.names import count, entity_name
-from pages.components.panels import failure
+from pages.components.panels import failure, so_far
+from pages.components.plain import escaped
 from pages.components.reader import Mark
 from pages.components.runs import Run
 from pages.components.strip import section_strip
@@ -37,7 +40,9 @@ from pages.components.views import (
     entity_groups,
     entity_marks,
     key_groups,
+    number_at,
     pair_marks,
+    place_of,
     relation_marks,
     section_marks,
     summary_marks,
@@ -61,19 +66,32 @@ def show_layer(layer: str, *ids: str) -> None:
 
 
 @contextmanager
-def card(title: str, icon: str, run: Run[Any] | None) -> Iterator[Any]:
-    """One insight: its title, and its result, or how it stands with it (then None is yielded)."""
+def card(title: str, icon: str, task: Task[Any, Any], run: Run[Any] | None) -> Iterator[Any]:
+    """One insight: its title, and its result as far as it is there, or how it stands with it (then
+    None is yielded).
+    """
     with st.container(border=True):
         st.header(f":material/{icon}: {title}", anchor=False)
         if run is None:
-            st.caption("The model is being prepared; this fills itself.")
-            st.skeleton(height=60)
+            not_asked(task)
             yield None
             return
-        if run.pending:
+        found = run.so_far
+        if run.pending and found is None:
             st.skeleton(height=60)
         failure(run, key=title)
-        yield run.answer.result if run.answer else None
+        so_far(run)
+        yield found.result if found else None
+
+
+def not_asked(task: Task[Any, Any]) -> None:
+    """Why the model of ``task`` is not asked."""
+    found = obstacle(task.default_endpoint)
+    if found is not None and not found.passes:
+        st.error(escaped(found.words), icon=":material/error:")
+        return
+    st.caption(f"{found.words if found else 'The model is being prepared'}; this fills itself.")
+    st.skeleton(height=60)
 
 
 def summary_card(result: SummarizationResult) -> None:
@@ -106,13 +124,14 @@ def names_card(result: NamedEntitiesResult) -> None:
     st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(result.entities), 'time')}")
 
 
-def class_card(result: TextClassificationResult, length: int) -> None:
+def class_card(answer: Answer[TextClassificationResult], length: int) -> None:
     """The class of the whole and of each section; a click on a section goes there."""
-    show_verdict(result, size="1.5rem")
+    show_verdict(answer, size="1.5rem")
+    result = answer.result
     if len(result.sections) < 2:
         return
     place = section_strip(result, length, key="document_strip")
-    st.caption(f"{count(len(result.sections), 'section')} from start to end; click one to go there")
+    st.caption("The parts from start to end: click one to go there")
     if place is not None:
         show_layer(SECTIONS, f"section:{place}")
 
@@ -134,7 +153,7 @@ def relations_card(result: RelationExtractionResult) -> None:
         name="Relations",
     )
     if clicked:
-        st.session_state[_RELATION] = int(clicked.removeprefix("relation:"))
+        st.session_state[_RELATION] = place_of(relations[int(clicked.removeprefix("relation:"))])
         show_layer(RELATIONS, "evidence", "head", "tail")
     st.caption(f"The clearest of {count(len(result.relations), 'possible relation')}")
 
@@ -188,7 +207,6 @@ def _marks(layer: str, found: Any) -> list[Mark]:
     if layer == SECTIONS:
         return section_marks(found.sections, found.labels)
     relations = clear_relations(found)
-    number = st.session_state.get(_RELATION, 0)
-    chosen = number if number < len(relations) else None
+    chosen = number_at(st.session_state.get(_RELATION), relations)
     evidence = relation_marks(relations[chosen]) if chosen is not None else []
     return pair_marks(relations, chosen) + evidence

@@ -42,6 +42,16 @@ def failure(run: Run[Any], *, key: str) -> None:
     )
 
 
+def so_far(run: Run[Any]) -> None:
+    """That what is shown of ``run`` comes from a part of the document, where it does."""
+    if run.answer is None and run.so_far is not None:
+        more = "; the rest follows" if run.pending else ""
+        st.caption(
+            f":material/hourglass_top: From {run.done:,} of {run.total:,} parts of the document"
+            f"{more}."
+        )
+
+
 def show_error(error: Exception) -> None:
     """The sentence of ``error``, shown as it is."""
     if isinstance(error, EndpointNotReady):
@@ -58,8 +68,7 @@ def facts(items: Sequence[str]) -> None:
 
 def answer_facts(answer: Answer[Any], *more: str) -> None:
     """Who answered and how fast, and what else is worth knowing."""
-    sent = f"sent in {answer.requests:,} requests" if answer.requests > 1 else ""
-    facts([model_title(answer.endpoint), f"{answer.seconds:.2f} s", sent, *more])
+    facts([model_title(answer.endpoint), f"{answer.seconds:.2f} s", *more])
 
 
 def developer_panel(task: Task[Req, Any], request: Req, answer: Answer[Any], *, key: str) -> None:

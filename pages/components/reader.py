@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -58,6 +58,7 @@ def reader(
     ``focus`` says which marks to emphasise; the first is scrolled to whenever it changes.
     ``quiet`` draws it without a frame, for a text among others.
     """
+    marks = tight(text, marks)
     result = _READER(
         key=key,
         data={
@@ -73,6 +74,20 @@ def reader(
     )
     clicked = result.clicked
     return clicked if isinstance(clicked, str) else None
+
+
+def tight(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """``marks`` without blanks at their ends, which would be drawn as empty boxes, and without
+    those that hold nothing else.
+    """
+    found = []
+    for mark in marks:
+        words = text[mark.start : mark.end]
+        start = mark.start + len(words) - len(words.lstrip())
+        end = mark.end - len(words) + len(words.rstrip())
+        if start < end:
+            found.append(replace(mark, start=start, end=end))
+    return found
 
 
 def _blocks(blocks: list[list[Piece]]) -> list[list[Any]]:

@@ -19,6 +19,7 @@ import streamlit as st
 
 from pages.components import door
 from pages.components.door import Answer, DocumentInsightsError, InParts, Task
+from pages.components.views import worth_showing
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -84,6 +85,16 @@ class Run(Generic[Res]):
     @cached_property
     def _so_far(self) -> Answer[Res] | None:
         return self.work.answer
+
+    @property
+    def so_far(self) -> Answer[Res] | None:
+        """The answer; before there is one, what the parts asked until now found, None where that
+        is nothing yet.
+        """
+        if self.answer is not None:
+            return self.answer
+        partial = self.work.answer
+        return partial if partial and worth_showing(partial.result) else None
 
     @property
     def error(self) -> DocumentInsightsError | None:
@@ -184,20 +195,28 @@ def try_again(runs: Sequence[Run[Any]]) -> None:
         del known[key]
 
 
+def _grown(before: int, now: int) -> bool:
+    """Whether so many more parts are done that the page should show them: not at each one, since
+    a long document has hundreds.
+    """
+    return now >= before + max(1, before // 2)
+
+
 def watch(runs: Sequence[Run[Any]], *, key: str) -> None:
     """While one of ``runs`` is pending: what is being done, for how long, and a button to stop.
 
-    Draws the page anew when one of them has ended.
+    Draws the page anew when one of them has ended, or has found half as much again.
     """
     pending = [run for run in runs if run.pending]
     if not pending:
         return
+    drawn = [(run, run.done) for run in pending]
     total = sum(run.total for run in runs)
 
     @st.fragment(run_every=0.5)
     def waiting() -> None:
         left = [run for run in pending if run.pending]
-        if len(left) < len(pending):
+        if len(left) < len(pending) or any(_grown(before, run.done) for run, before in drawn):
             st.rerun()
         look_at(left)
         slowest = max(run.seconds for run in left)

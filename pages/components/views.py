@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pages.components import colours
-from pages.components.door import Relation, Section, Span
+from pages.components.door import (
+    NamedEntitiesResult,
+    QuestionAnsweringResult,
+    Relation,
+    RelationExtractionResult,
+    Section,
+    Span,
+    clearest,
+)
 from pages.components.names import (
     class_name,
     entity_name,
@@ -50,6 +58,19 @@ def key_groups(groups: Sequence[EntityGroup]) -> tuple[EntityGroup, ...]:
 
 LIKELY: Final = 0.7
 """Relations below this probability are not shown until somebody asks for them."""
+
+
+def worth_showing(result: object) -> bool:
+    """Whether what some parts of a document gave says anything: what they lack may still come."""
+    match result:
+        case NamedEntitiesResult():
+            return bool(result.entities)
+        case QuestionAnsweringResult():
+            return result.answered
+        case RelationExtractionResult():
+            return bool(clearest(result.relations, most=1, threshold=LIKELY))
+        case _:
+            return True
 
 
 def surest(relations: Sequence[Relation], *, threshold: float = 0.0) -> tuple[Relation, ...]:
@@ -272,6 +293,17 @@ def pair_marks(relations: Sequence[Relation], chosen: int | None) -> list[Mark]:
         for (start, end), (at, ink) in sorted(places.items())
         if end > start
     ]
+
+
+def place_of(relation: Relation) -> tuple[int, int]:
+    """Where a relation stands, to find it again when others come before it."""
+    return relation.head.start, relation.tail.start
+
+
+def number_at(place: tuple[int, int] | None, relations: Sequence[Relation]) -> int | None:
+    """The number of the relation that stands at ``place``, else of the first; None of none."""
+    places = [place_of(relation) for relation in relations]
+    return places.index(place) if place in places else (0 if relations else None)
 
 
 def relation_rows(relations: Sequence[Relation]) -> list[dict[str, Any]]:

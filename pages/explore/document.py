@@ -20,7 +20,7 @@ from pages.components.door import (
     Task,
     TextClassificationRequest,
 )
-from pages.components.endpoint import answers_now
+from pages.components.endpoint import obstacle
 from pages.components.focus import focus_of
 from pages.components.insights import (
     LAYER,
@@ -32,12 +32,13 @@ from pages.components.insights import (
     class_card,
     layer_marks,
     names_card,
+    not_asked,
     relations_card,
     summary_card,
 )
 from pages.components.link import from_link, to_link
 from pages.components.names import class_heading
-from pages.components.panels import facts, failure, page_title
+from pages.components.panels import facts, failure, page_title, so_far
 from pages.components.question import question_input
 from pages.components.reader import reader
 from pages.components.runs import Run, ask, be_patient, watch
@@ -46,8 +47,8 @@ Runs = Mapping[str, Run[Any] | None]
 
 
 def begin(task: Task[Any, Any], request: Any, what: str) -> Run[Any] | None:
-    """The run of one of the five, None while its model is being prepared."""
-    if not answers_now(task.default_endpoint, quiet=True):
+    """The run of one of the five, None while its model cannot be asked."""
+    if obstacle(task.default_endpoint) is not None:
         return None
     return ask(task, request, endpoint=task.default_endpoint, what=what)
 
@@ -78,27 +79,31 @@ def begin_all(text: str, question: str) -> Runs:
 def show_answer(question: str, run: Run[Any] | None) -> None:
     """The answer to the question, as far as it is there."""
     if run is None:
+        if question:
+            not_asked(QUESTION_ANSWERING)
         return
     failure(run, key="answer")
-    if run.answer:
+    if run.so_far:
         facts([question])
-        answer_card(run.answer.result)
+        answer_card(run.so_far.result)
+        so_far(run)
 
 
 def show_insights(runs: Runs, document: Document) -> None:
     """The other four, one card each."""
-    with card("Summary", "short_text", runs[SUMMARIZATION.slug]) as result:
+    with card("Summary", "short_text", SUMMARIZATION, runs[SUMMARIZATION.slug]) as result:
         if result:
             summary_card(result)
-    with card("Names", "group", runs[NAMED_ENTITIES.slug]) as result:
+    with card("Names", "group", NAMED_ENTITIES, runs[NAMED_ENTITIES.slug]) as result:
         if result:
             names_card(result)
     classes = runs[TEXT_CLASSIFICATION.slug]
-    labels = classes.answer.result.labels if classes and classes.answer else ()
-    with card(class_heading(labels), "category", classes) as result:
-        if result:
-            class_card(result, len(document.text))
-    with card("Relations", "hub", runs[RELATION_EXTRACTION.slug]) as result:
+    found = classes.so_far if classes else None
+    heading = class_heading(found.result.labels if found else ())
+    with card(heading, "category", TEXT_CLASSIFICATION, classes):
+        if found:
+            class_card(found, len(document.text))
+    with card("Relations", "hub", RELATION_EXTRACTION, runs[RELATION_EXTRACTION.slug]) as result:
         if result:
             relations_card(result)
 
@@ -113,11 +118,12 @@ def show_document(runs: Runs, document: Document) -> None:
         required=True,
         key=LAYER,
         persist_state="session",
+        wrap=True,
         label_visibility="collapsed",
     )
     to_link(LAYER, layer)
     results = {
-        slug: run.answer.result if run and run.answer else None for slug, run in runs.items()
+        slug: run.so_far.result if run and run.so_far else None for slug, run in runs.items()
     }
     reader(
         document.text,

@@ -1,5 +1,6 @@
 """Relation extraction: a table and a graph of relations, each with its evidence in the text."""
 
+import re
 from typing import Final
 
 import streamlit as st
@@ -34,7 +35,9 @@ from pages.components.reader import Mark, reader
 from pages.components.side_by_side import Reading, show_side_by_side
 from pages.components.views import (
     LIKELY,
+    number_at,
     pair_marks,
+    place_of,
     relation_export,
     relation_marks,
     relation_rows,
@@ -44,6 +47,7 @@ from pages.components.views import (
 
 PAGE: Final = "relation_extraction"
 SELECTED: Final = "relation"
+_LINKED: Final = re.compile(r"(\d{1,8})-(\d{1,8})")
 TABLE: Final = "relation_table"
 HANDFUL: Final = 12
 FOUND, PAIR = "Found in the text", "Ask about two names"
@@ -63,33 +67,32 @@ READING: Final = Reading[Relation](
 )
 
 
-def select(number: int) -> None:
-    """Show the evidence of relation ``number``."""
-    st.session_state[SELECTED] = number
+def select(relation: Relation) -> None:
+    """Show the evidence of ``relation``."""
+    st.session_state[SELECTED] = place_of(relation)
     go_to(PAGE, ["evidence", "head", "tail"])
 
 
 def selected(relations: tuple[Relation, ...]) -> int | None:
     """The number of the relation whose evidence is shown, None where there is none."""
-    number = int(st.session_state.get(SELECTED, 0))
-    return number if number < len(relations) else (0 if relations else None)
-
-
-def _choose_row() -> None:
-    rows = chosen_rows(TABLE)
-    if rows:
-        select(rows[0])
+    return number_at(st.session_state.get(SELECTED), relations)
 
 
 def show_table(relations: tuple[Relation, ...]) -> None:
     """The relations with their evidence; a row shows it in the text."""
+
+    def choose_row() -> None:
+        rows = chosen_rows(TABLE)
+        if rows and rows[0] < len(relations):
+            select(relations[rows[0]])
+
     st.dataframe(
         relation_rows(relations),
         column_config={
             "Confidence": narrow_confidence_column(),
         },
         height=min(470, 40 + 36 * max(1, len(relations))),
-        on_select=_choose_row,
+        on_select=choose_row,
         selection_mode="single-cell",
         key=TABLE,
         alt="Relations with their confidence and evidence",
@@ -124,9 +127,9 @@ def show_graph(relations: tuple[Relation, ...]) -> None:
         p["customdata"] for p in (event.selection.points if event else []) if "customdata" in p
     ]
     if numbers:
-        number = numbers[0][0] if isinstance(numbers[0], list) else numbers[0]
-        if number != selected(relations):
-            select(int(number))
+        number = int(numbers[0][0] if isinstance(numbers[0], list) else numbers[0])
+        if number < len(relations) and number != selected(relations):
+            select(relations[number])
             st.rerun()
 
 
@@ -215,6 +218,7 @@ def pick_view() -> str:
         required=True,
         key=VIEW,
         persist_state="session",
+        wrap=True,
         label_visibility="collapsed",
     )
     to_link(VIEW, None if view == FOUND else view)
@@ -222,12 +226,14 @@ def pick_view() -> str:
 
 
 def remember_selected() -> None:
-    """Take the relation that is shown from the link at first, and keep it there."""
-    linked = st.query_params.get(SELECTED, "")
-    if SELECTED not in st.session_state and linked.isdecimal():
-        st.session_state[SELECTED] = int(linked[:6])
-    number = st.session_state.get(SELECTED, 0)
-    to_link(SELECTED, str(number) if number else None)
+    """Take the relation that is shown from the link at first, and keep it there: by where its two
+    ends stand, since its number changes with what else is shown.
+    """
+    linked = _LINKED.fullmatch(st.query_params.get(SELECTED, ""))
+    if SELECTED not in st.session_state and linked:
+        st.session_state[SELECTED] = (int(linked[1]), int(linked[2]))
+    place = st.session_state.get(SELECTED)
+    to_link(SELECTED, f"{place[0]}-{place[1]}" if place else None)
 
 
 controls = task_controls(RELATION_EXTRACTION)
@@ -255,6 +261,6 @@ with source:
             st.rerun()
     elif clicked and clicked.startswith("relation:"):
         wanted = int(clicked.removeprefix("relation:"))
-        if wanted != selected(relations):
-            select(wanted)
+        if wanted < len(relations) and wanted != selected(relations):
+            select(relations[wanted])
             st.rerun()

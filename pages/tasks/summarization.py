@@ -20,7 +20,6 @@ from pages.components.frame import (
     sides,
     source_head,
     task_controls,
-    windows,
 )
 from pages.components.lines import one_line, show_lines, summary_lines
 from pages.components.names import percent
@@ -48,7 +47,6 @@ def show_summary(answer: Answer[SummarizationResult]) -> None:
     answer_facts(
         answer,
         f"{result.words:,} of {result.source_words:,} words ({percent(result.compression)})",
-        windows(result.windows),
     )
     with st.container(horizontal=True):
         with st.popover("Copy", icon=":material/content_copy:"):

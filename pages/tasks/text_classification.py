@@ -88,11 +88,9 @@ def _go_to_row() -> None:
 
 def show(answer: Answer[TextClassificationResult], document: Document) -> None:
     """Everything about one answer."""
-    show_verdict(answer.result)
+    show_verdict(answer)
     show_probabilities(answer.result)
-    answer_facts(
-        answer, count(len(answer.result.sections), "part") if answer.result.sections else ""
-    )
+    answer_facts(answer)
     show_sections(answer.result, document)
     export_buttons(
         "classification",

@@ -1,5 +1,7 @@
 """Every page: what it shows at once, when things go wrong, and when there is nothing to show."""
 
+from dataclasses import replace
+
 import pytest
 
 from backend.errors import (
@@ -10,11 +12,12 @@ from backend.errors import (
     ModelError,
     TimedOut,
 )
+from backend.tasks.base import Span
 from backend.tasks.named_entities import NamedEntitiesResult
 from backend.tasks.question_answering import QuestionAnsweringResult
 from backend.tasks.relation_extraction import RelationExtractionResult
 from backend.tasks.summarization import SummarizationResult
-from backend.tasks.text_classification import TextClassificationResult
+from backend.tasks.text_classification import Section, TextClassificationResult
 from pages.components import door
 from tests.app.fake_client import FakeClient, endpoint_of
 from tests.app.support import (
@@ -49,6 +52,7 @@ EMPTY = {
     "summarization": SummarizationResult("In other words.", (), 3, 600, None),
     "text_classification": TextClassificationResult("a", ("a", "b"), (0.51, 0.49), ()),
 }
+TONES = ((0, "good"), (2, "bad"))
 EMPTY_WORDS = {
     "named_entities": "No names were found",
     "question_answering": "no answer in this text",
@@ -140,7 +144,9 @@ def test_while_a_model_starts_the_page_says_so_and_keeps_the_document(page: str)
 
 @pytest.mark.parametrize("page", [*TASK_PAGES, "document"])
 def test_without_a_service_the_page_stands_and_says_that_it_starts(page: str) -> None:
-    app = open_app(page, FakeClient(down=CloudUnreachable()))
+    client = FakeClient(down=CloudUnreachable())
+    client.cloud = replace(client.cloud, charged=False)
+    app = open_app(page, client)
     assert not app.exception
     assert "starting" in words_on(app)
     assert text_of(component(app, READERS[page]))
@@ -188,6 +194,41 @@ def test_the_threshold_acts_without_a_new_request() -> None:
     app.slider(key="relation_threshold").set_value(0.95).run()
     assert len(client.asked) == asked
     assert len(component(app, "relation_reader")["marks"]) < len(before)
+
+
+def test_a_link_leads_to_a_relation_however_many_others_are_shown() -> None:
+    app = open_app("relation_extraction")
+    row = app.dataframe[0].value.iloc[2]
+    text = text_of(component(app, "relation_reader"))
+    first = f"{text.index(row['From'])}-{text.index(row['To'])}"
+    for threshold in ("0.7", "0.5"):
+        query = {"relation": first, "relation_threshold": threshold}
+        shown = component(open_app("relation_extraction", query=query), "relation_reader")
+        ends = {m["id"]: words for m, words in zip(shown["marks"], marked(shown), strict=True)}
+        assert (ends["head"], ends["tail"]) == (row["From"], row["To"])
+
+
+def test_a_tone_says_how_the_parts_differ_and_what_the_standard_model_learned_from() -> None:
+    client = FakeClient()
+    name = "pretrained-text-classification"
+    client.fleet[name] = replace(client.fleet[name], model=name)
+    for page in ("text_classification", "document"):
+        words = words_on(open_app(page, client))
+        assert "parts: " in words
+        assert "positive" in words
+        assert "learned praise and complaint from film reviews" in words
+    client.fleet[name] = replace(client.fleet[name], model="tickets-0123")
+    assert "film reviews" not in words_on(open_app("text_classification", client))
+
+
+def test_parts_of_both_kinds_in_balance_are_called_mixed() -> None:
+    sections = tuple(Section(Span(n, n + 1, "x", tone, 0.9), (0.9, 0.1)) for n, tone in TONES)
+    mixed = TextClassificationResult("good", ("good", "bad"), (0.51, 0.49), sections)
+    words = words_on(
+        open_app("text_classification", FakeClient(results={"text_classification": mixed}))
+    )
+    assert "Mixed" in words
+    assert "51% good on average over 2 parts: 1 good, 1 bad" in words
 
 
 def test_hiding_a_type_takes_its_marks_away_without_a_new_request() -> None:
@@ -336,6 +377,24 @@ def test_a_model_that_did_not_come_with_this_copy_is_said_to_be_missing(
     assert "did not come with this copy" in app.error[0].value
     assert "not in this copy" in words_on(app)
     assert not client.asked
+
+
+def test_a_standard_model_that_was_deleted_is_not_said_to_be_on_its_way() -> None:
+    client = FakeClient()
+    del client.fleet["pretrained-summarization"]
+    for page in ("summarization", "document"):
+        app = open_app(page, client)
+        assert "was deleted" in app.error[0].value
+        assert not any(slug == "summarization" for slug, _, _ in client.asked)
+
+
+@pytest.mark.parametrize("page", [*TASK_PAGES, "document"])
+def test_a_cloud_that_refuses_is_not_said_to_be_starting(page: str) -> None:
+    client = FakeClient(down=CloudUnreachable())
+    client.cloud = replace(client.cloud, charged=True)
+    app = open_app(page, client)
+    assert "cannot be reached" in app.error[0].value
+    assert text_of(component(app, READERS[page]))
 
 
 def test_a_failed_model_is_counted_in_the_sidebar() -> None:

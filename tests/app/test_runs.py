@@ -54,6 +54,43 @@ def test_stopping_a_long_document_keeps_what_was_found() -> None:
     assert component(app, "entity_reader")["marks"]
 
 
+def test_what_the_first_parts_found_is_shown_before_the_last_is_read() -> None:
+    client = SlowClient()
+    app = open_app("named_entities", client)
+    client.slow = True
+    app = paste(app, "Ann met Bob ¶ in Rome.\n" * 800 + "\n" + "Eve left.\n" * 3_000)
+    eventually(lambda: client.held)
+    app.run()
+    assert component(app, "entity_reader")["marks"]
+    assert "parts of the document; the rest follows" in words_on(app)
+    client.gate.set()
+    eventually(lambda: not any(run.pending for run in app.session_state["runs"].values()))
+    assert "the rest follows" not in words_on(app.run())
+
+
+def test_that_nothing_was_found_is_not_said_before_the_last_part_is_read() -> None:
+    client = SlowClient()
+    app = open_app("named_entities", client)
+    client.slow = True
+    app = paste(app, "nobody was there ¶ at all.\n" * 800 + "\n" + "Eve left.\n" * 3_000)
+    eventually(lambda: client.held)
+    assert "No names were found" not in words_on(app.run())
+    client.gate.set()
+
+
+def test_on_the_first_page_as_well_parts_are_shown_while_others_are_awaited() -> None:
+    client = SlowClient()
+    app = open_app(client=client)
+    client.slow = True
+    app = paste(app, "Ann met Bob ¶ in Rome.\n" * 800 + "\n" + "Eve left.\n" * 3_000)
+    eventually(lambda: client.held)
+    app.run()
+    assert component(app, "document_names")["entries"]
+    assert component(app, "document_reader")["marks"]
+    assert "the rest follows" in words_on(app)
+    client.gate.set()
+
+
 def test_a_run_rests_when_the_document_changes_and_goes_on_when_it_comes_back() -> None:
     client = SlowClient()
     app = open_app("named_entities", client)

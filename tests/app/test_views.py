@@ -3,7 +3,8 @@
 from backend.tasks.base import Span
 from backend.tasks.relation_extraction import Relation
 from backend.tasks.text_classification import Section
-from pages.components import views
+from pages.components import colours, views
+from pages.components.reader import Mark, tight
 
 TEXT = "Acme pays Ann. Ann works at Acme\nGroup. Acme\nGroup grows."
 
@@ -103,6 +104,23 @@ def test_the_chosen_relation_is_not_underlined_as_well() -> None:
     ]
     assert [mark.id for mark in views.pair_marks(RELATIONS, 0)] == ["relation:1", "relation:1"]
     assert [mark.id for mark in views.relation_marks(RELATIONS[0])] == ["evidence", "head", "tail"]
+
+
+def test_a_relation_is_found_again_when_others_come_before_it() -> None:
+    one = Relation(span(0, 4), span(10, 13), "A-B", "A-B(e1,e2)", 0.9, span(0, 14))
+    two = Relation(span(15, 18), span(28, 38), "A-B", "A-B(e1,e2)", 0.8, span(15, 39))
+    assert views.number_at(views.place_of(two), [two]) == 0
+    assert views.number_at(views.place_of(two), [one, two]) == 1
+    assert views.number_at(views.place_of(two), [one]) == 0
+    assert views.number_at(None, []) is None
+
+
+def test_marks_are_drawn_without_the_blanks_at_their_ends() -> None:
+    ink = colours.QUIET
+    text = " Ann\n\nmet  Bob "
+    marks = [Mark("a", 0, 6, ink), Mark("gap", 4, 6, ink), Mark("b", 9, 15, ink)]
+    drawn = [(mark.id, text[mark.start : mark.end]) for mark in tight(text, marks)]
+    assert drawn == [("a", "Ann"), ("b", "Bob")]
 
 
 def test_key_names_leave_numbers_out() -> None:

@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from backend.tasks.named_entities import NAMED_ENTITIES, NamedEntitiesRequest
+from tests.conftest import Live
+
 pytestmark = pytest.mark.browser
 
 PAGES = {
@@ -17,9 +20,21 @@ PAGES = {
     "endpoints": "Endpoints",
 }
 READER = ".reader:not(.bare)"
+PLACES = """reader => {
+    return Array.from(reader.querySelectorAll("mark"), mark => {
+        const before = document.createRange();
+        before.setStart(reader, 0);
+        before.setEndBefore(mark);
+        const start = Array.from(before.toString()).length;
+        const text = mark.textContent;
+        return [start, start + Array.from(text).length, text];
+    });
+}"""
+"""Where each mark of a reader stands in its text: start and end in code points, and its words."""
 HOSTILE = (
     "Angela Merkel 👩‍🔬 met Barack Obama in Łódź, Poland.\n\n"
     "בשנת 2019 ביקרה Angela Merkel בירושלים.\n\n"
+    "محمد بن سلمان زار باريس. Angela Merkel 🏳️‍🌈 left \u202eParis\u202c in 2021.\n\n"
     "Cafe\u0301 <img src=x onerror=alert(1)> ![x](http://evil.example/x.png) in Paris, France."
 )
 
@@ -60,16 +75,36 @@ def test_the_landing_page_shows_five_insights_and_goes_to_their_places(
     expect(page.locator(f"{READER} mark.fill.focus").first).to_be_in_viewport()
 
 
-def test_marked_text_is_exact_and_nothing_in_it_runs(page: Page, app_url: str) -> None:
+def test_marked_text_is_exact_and_nothing_in_it_runs(page: Page, app_url: str, live: Live) -> None:
     open_page(page, app_url, "named_entities")
     paste(page, HOSTILE)
     expect(page.locator(READER)).to_have_text(re.compile("Obama"))
     expect(page.locator(f"{READER} mark").first).to_be_visible()
     assert page.locator(READER).evaluate("reader => reader.textContent") == HOSTILE
-    marked = page.locator(f"{READER} mark").evaluate_all("all => all.map(one => one.textContent)")
-    assert "Barack Obama" in marked
-    assert all(words in HOSTILE for words in marked)
+    drawn = page.locator(READER).evaluate(PLACES)
+    assert all(HOSTILE[start:end] == words for start, end, words in drawn)
+    found = live.client.run(NAMED_ENTITIES, NamedEntitiesRequest(HOSTILE)).result.entities
+    assert [tuple(place) for place in drawn] == [(s.start, s.end, s.text) for s in found]
+    assert any("Barack Obama" in words for _, _, words in drawn)
     assert page.locator(f"{READER} img").count() == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["summarization", "text_classification", "relation_extraction?relation_threshold=0.05"],
+)
+def test_marks_stand_at_their_places_whatever_the_script(
+    page: Page, app_url: str, path: str
+) -> None:
+    open_page(page, app_url, path)
+    text = "\n\n".join([HOSTILE] * 4)
+    paste(page, text)
+    reader = page.locator(READER)
+    expect(reader).to_have_text(re.compile("Obama"))
+    expect(reader.locator("mark").first).to_be_visible()
+    assert reader.evaluate("reader => reader.textContent") == text
+    drawn = reader.evaluate(PLACES)
+    assert all(text[start:end] == words for start, end, words in drawn)
 
 
 def test_the_document_stays_and_a_question_finds_its_place(page: Page, app_url: str) -> None:

@@ -141,6 +141,16 @@ def obstacle(name: str) -> Obstacle | None:
     )
 
 
+def none_deployed() -> bool:
+    """Whether this cloud answers but has none of the standard models, nor starts them itself."""
+    try:
+        names = {endpoint.name for endpoint in door.endpoints()}
+    except DocumentInsightsError:
+        return False
+    standard = {task.default_endpoint for task in door.TASKS}
+    return not door.shipped() and not standard & names
+
+
 _STARTING: Final = Obstacle("The model service is starting", passes=True)
 _NOT_IN_THIS_COPY: Final = Obstacle(
     "The standard model of this task did not come with this copy of the product: restore its "

@@ -191,9 +191,9 @@ def layer_marks(layer: str, results: Mapping[str, Any]) -> list[Mark]:
         SECTIONS: TEXT_CLASSIFICATION,
         RELATIONS: RELATION_EXTRACTION,
     }
-    found = results[needs[layer].slug] if layer in needs else None
+    found = results.get(needs[layer].slug) if layer in needs else None
     marks = _marks(layer, found) if found else []
-    answer = results[QUESTION_ANSWERING.slug]
+    answer = results.get(QUESTION_ANSWERING.slug)
     if answer and (answer.answered or _ANSWER in focus_of(PAGE).ids):
         marks += answer_marks(answer.answers[:1], answered=answer.answered)
     return marks

@@ -20,7 +20,7 @@ from pages.components.door import (
     Task,
     TextClassificationRequest,
 )
-from pages.components.endpoint import obstacle
+from pages.components.endpoint import none_deployed, obstacle
 from pages.components.focus import focus_of
 from pages.components.insights import (
     LAYER,
@@ -141,6 +141,14 @@ page_title(
     "at one look, each at its place in the text.",
 )
 document = document_input()
+if none_deployed():
+    st.info(
+        "No model reads documents here yet: the Endpoints page deploys all five in one click.",
+        icon=":material/rocket_launch:",
+    )
+    st.page_link("pages/admin/endpoints.py", label="Endpoints", icon=":material/dns:")
+    show_document({}, document)
+    st.stop()
 with st.container(border=True):
     question = question_input(document)
     answer_slot = st.container()

@@ -379,6 +379,18 @@ def test_a_model_that_did_not_come_with_this_copy_is_said_to_be_missing(
     assert not client.asked
 
 
+def test_where_nothing_is_deployed_the_landing_page_says_so_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(door, "shipped", dict)
+    client = FakeClient()
+    client.fleet.clear()
+    app = open_app("document", client)
+    assert [info.value for info in app.info if "in one click" in info.value]
+    assert not app.error
+    assert text_of(component(app, "document_reader")) == door.samples()[0].text
+
+
 def test_a_standard_model_that_was_deleted_is_not_said_to_be_on_its_way() -> None:
     client = FakeClient()
     del client.fleet["pretrained-summarization"]

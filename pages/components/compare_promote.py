@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components import door
 from pages.components.door import Compared, Endpoint, PromotionRules, Task
+from pages.components.frame import main_button
 from pages.components.notes import act
 from pages.components.panels import facts
 from pages.components.plain import escaped
@@ -30,7 +31,7 @@ def promotion(found: Compared, task: Task[object, object]) -> None:
         st.button(
             f"Promote {model}",
             icon=":material/publish:",
-            type="primary",
+            type=main_button(),
             key="promote",
             disabled=not (holds and registered and endpoint.settled and model != endpoint.model),
             on_click=act,

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components import door
 from pages.components.door import DatasetVersion, DocumentInsightsError, EvaluationRun, RunState
+from pages.components.frame import main_button
 from pages.components.job_views import span
 from pages.components.notes import act
 from pages.components.panels import show_error
@@ -32,18 +33,22 @@ def evaluate_form(version: DatasetVersion) -> None:
         f"Each model answers the {version.splits['test'].count:,} test examples of {version.id} "
         "in a batch job; no endpoint is needed. What was scored before is not asked again."
     )
-    chosen = st.multiselect(
+    chosen = st.pills(
         "Models",
         mine,
+        selection_mode="multi",
         default=mine[:4],
+        format_func=escaped,
         key=f"evaluate_{version.task}",
-        placeholder="Choose models",
+        wrap=True,
     )
-    asked = st.multiselect(
-        "Endpoints",
+    asked = st.pills(
+        "Endpoints" if served else "Endpoints: none answers now",
         served,
+        selection_mode="multi",
+        format_func=escaped,
         key=f"evaluate_endpoints_{version.task}",
-        placeholder="Choose endpoints" if served else "None answers now",
+        wrap=True,
         help="For a model that runs elsewhere, such as that of an attached endpoint. It is asked "
         "one example after the other, while this page is open.",
     )
@@ -53,7 +58,7 @@ def evaluate_form(version: DatasetVersion) -> None:
     st.button(
         "Evaluate",
         icon=":material/play_arrow:",
-        type="primary",
+        type=main_button(),
         key="evaluate",
         disabled=not (chosen or asked or trivial),
         on_click=act,

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.components import dataset_views, door
 from pages.components.dataset_panels import made
 from pages.components.door import Contents, DocumentInsightsError, Fractions, SourceFile
+from pages.components.frame import main_button
 from pages.components.names import count
 from pages.components.panels import facts, show_error
 from pages.components.plain import escaped
@@ -170,7 +171,7 @@ def _keep(reading: Contents, brought: Brought) -> None:
     if not _preview(reading, str(task), mapping):
         return
     fractions, seed = _splitting(reading)
-    if st.button("Add dataset", type="primary", icon=":material/add:", key="add_dataset"):
+    if st.button("Add dataset", type=main_button(), icon=":material/add:", key="add_dataset"):
         _add(str(name), str(task), reading, brought[0], mapping, fractions, seed)
 
 

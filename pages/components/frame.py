@@ -1,6 +1,6 @@
 """The frame of a task's page: its title, the document, the model, and what both give."""
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -19,6 +19,14 @@ Res = TypeVar("Res")
 def theme() -> Theme:
     """The theme that the reader of the screen has on."""
     return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def main_button() -> Literal["primary", "secondary"]:
+    """How the one button is drawn that a form is for.
+
+    Streamlit writes white on the accent, which nobody can read on the light one of the dark theme.
+    """
+    return "secondary" if theme() == "dark" else "primary"
 
 
 class Controls(NamedTuple):

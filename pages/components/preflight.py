@@ -13,6 +13,7 @@ from pages.components.door import (
     TrainingRequest,
     TuningRequest,
 )
+from pages.components.frame import main_button
 from pages.components.job_views import span
 from pages.components.notes import NOTE
 from pages.components.panels import facts, show_error
@@ -103,7 +104,7 @@ def _start(request: Request, findings: Sequence[JobFinding]) -> None:
     if st.button(
         "Start the search" if tuning else "Start fine-tuning",
         key="start_job",
-        type="primary",
+        type=main_button(),
         icon=":material/play_arrow:",
         disabled=not sure,
     ):

@@ -25,12 +25,14 @@ _SCALES: Final = ("Auto", "Linear", "Logarithmic", "ReverseLogarithmic")
 def spaces(recipe: Recipe, defaults: Mapping[str, Space], key: str) -> dict[str, Space]:
     """What a search tries. Raises ``InputError`` for a range that no search could use."""
     known = {item.name: item for item in recipe.hyperparameters if item.kind != "text"}
-    wanted = st.multiselect(
+    wanted = st.pills(
         "What to search",
         list(known),
+        selection_mode="multi",
         default=[name for name in defaults if name in known],
         format_func=lambda name: known[name].title,
         key=f"{key}_spaces",
+        wrap=True,
     )
     return {
         name: _space(known[name], defaults.get(name) or known[name].space, f"{key}_space")

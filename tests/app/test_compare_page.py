@@ -165,7 +165,7 @@ def test_without_a_service_the_page_says_so() -> None:
 def test_models_are_evaluated_from_the_page() -> None:
     client = Client()
     app = open_app("compare", client)
-    app.multiselect(key=f"evaluate_{TASK}").set_value(["new"]).run()
+    app.pills(key=f"evaluate_{TASK}").set_value(["new"]).run()
     app.button(key="evaluate").click().run()
     assert not app.exception
     assert "has started" in app.success[0].value
@@ -178,8 +178,8 @@ def test_an_endpoint_that_always_answers_the_same_raises_the_alarm_on_screen() -
     client = Client()
     client.fleet["theirs"] = replace(client.fleet[LIVE], name="theirs", attached=True)
     app = open_app("compare", client)
-    app.multiselect(key=f"evaluate_{TASK}").set_value([]).run()
-    app.multiselect(key=f"evaluate_endpoints_{TASK}").set_value(["theirs"]).run()
+    app.pills(key=f"evaluate_{TASK}").set_value([]).run()
+    app.pills(key=f"evaluate_endpoints_{TASK}").set_value(["theirs"]).run()
     app.button(key="evaluate").click().run()
     (run,) = client.bench.evaluations.runs(TASK)
     eventually(lambda: all(s.finished for s in client.bench.evaluations.states(run)))

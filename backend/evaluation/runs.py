@@ -23,6 +23,7 @@ from backend.evaluation.baselines import baseline, baseline_name
 from backend.evaluation.batches import gold_of, named, predictions_of
 from backend.evaluation.compared import Compared, compared
 from backend.evaluation.comparison import Comparison
+from backend.evaluation.conventions import in_types_of_gold
 from backend.evaluation.examples import Examples, TaskName, Value
 from backend.evaluation.objects import Objects
 from backend.evaluation.record import ModelIdentity, Record, compare_all_records, evaluate
@@ -240,13 +241,15 @@ class Evaluations:
     ) -> Record:
         groups = {group for group in examples.groups if group}
         training = self._trained(model) if model.kind in TRAINED else None
+        predicted, notes = in_types_of_gold(examples, predicted)
+        seen = tuple(self._seen(version, training)) if model.kind in TRAINED else ()
         record, details = evaluate(
             examples,
             predicted,
             model,
             data_name=version.id,
             by_group=bool(groups) and len(groups) < len(examples.ids),
-            more_alarms=tuple(self._seen(version, training)) if model.kind in TRAINED else (),
+            more_alarms=(*notes, *seen),
             training=training,
             resamples=self._resamples,
         )

@@ -5,21 +5,14 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from backend.tasks.base import Span
+from backend.tasks.entity_types import AS_COARSE, is_coarse
 from backend.tasks.question_answering import QuestionAnsweringResult
 from backend.tasks.relation_extraction import Relation
 from backend.tasks.text_classification import Section, TextClassificationResult
 
 T = TypeVar("T")
 
-_COARSE: Final = {
-    "PERSON": "PER",
-    "PER": "PER",
-    "ORG": "ORG",
-    "GPE": "LOC",
-    "LOC": "LOC",
-    "FAC": "LOC",
-}
-"""OntoNotes' types as CoNLL and WikiANN have them, as far as they have them."""
+_KINDS: Final = {**AS_COARSE, "PER": "PER"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ def entities(one: Sequence[Span], two: Sequence[Span]) -> tuple[Agreement[Span],
     coarse = _is_coarse(one) or _is_coarse(two)
 
     def kind(span: Span) -> str | None:
-        return _COARSE.get(span.label) if coarse else span.label
+        return _KINDS.get(span.label) if coarse else span.label
 
     pairs = _paired(one, two)
     return tuple(
@@ -59,8 +52,7 @@ def entities(one: Sequence[Span], two: Sequence[Span]) -> tuple[Agreement[Span],
 
 
 def _is_coarse(spans: Sequence[Span]) -> bool:
-    labels = {span.label for span in spans}
-    return bool(labels) and labels <= {"PER", "LOC", "ORG", "MISC"}
+    return is_coarse({span.label for span in spans})
 
 
 def _place(span: Span) -> tuple[int, int]:

@@ -8,7 +8,7 @@ out, so that a model that cuts words and one that gives spans are measured alike
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,14 +22,6 @@ ERRORS: Final = ("boundary", "type", "boundary_and_type", "missed", "spurious")
 """Right type, other boundaries; right boundaries, other type; both other though they overlap; gold
 that nothing overlaps; found where nothing is.
 """
-ONTONOTES: Final[Mapping[str, str]] = {
-    "PERSON": "PER",
-    "ORG": "ORG",
-    "GPE": "LOC",
-    "LOC": "LOC",
-    "FAC": "LOC",
-}
-"""The types of spaCy's English models as those of WikiANN and CoNLL, for ``renamed``."""
 _WORDS: Final = "words"
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
 
@@ -56,15 +48,6 @@ def rows(
     hit, found, there = counted
     scores = np.where(found + there == 0, 1.0, formulas.f1_of(hit, found, there))
     return of_columns(columns, scores)
-
-
-def renamed(entities: Iterable[Entity], names: Mapping[str, str]) -> tuple[Entity, ...]:
-    """``entities`` with their types called as ``names`` says; those of other types are left out,
-    so that a model with more types than the test data is measured on the ones both know.
-    """
-    return tuple(
-        entity._replace(label=names[entity.label]) for entity in entities if entity.label in names
-    )
 
 
 def trimmed(entities: Iterable[Entity], text: str) -> frozenset[Entity]:

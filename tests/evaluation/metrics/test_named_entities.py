@@ -12,7 +12,7 @@ from seqeval.scheme import IOB2
 
 from backend.errors import InputError
 from backend.evaluation.examples import Entity
-from backend.evaluation.metrics.named_entities import ONTONOTES, errors, renamed
+from backend.evaluation.metrics.named_entities import errors
 from backend.evaluation.metrics.tags import chunks, from_words
 from backend.evaluation.scoring import score_rows
 from tests.evaluation.support import unhurried
@@ -132,11 +132,6 @@ def test_words_and_tags_become_places_in_the_text() -> None:
     words = ["Amazon", ",", "Inc.", "opened", "in", "New", "York", "."]
     tags = ["B-ORG", "I-ORG", "I-ORG", "O", "O", "B-LOC", "I-LOC", "O"]
     assert from_words(TEXT, words, tags) == (Entity(0, 12, "ORG"), Entity(23, 31, "LOC"))
-
-
-def test_spacys_types_are_measured_by_the_test_datas_names() -> None:
-    found = (Entity(0, 12, "ORG"), Entity(23, 31, "GPE"), Entity(13, 19, "DATE"))
-    assert renamed(found, ONTONOTES) == (Entity(0, 12, "ORG"), Entity(23, 31, "LOC"))
 
 
 def test_words_that_are_not_in_the_text_are_refused() -> None:

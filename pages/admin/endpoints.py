@@ -20,7 +20,7 @@ from pages.components.endpoint import state_words
 from pages.components.hosting_form import hosting_choice, hosting_cost
 from pages.components.names import age, count
 from pages.components.notes import NOTE, act, show_note
-from pages.components.panels import facts, page_title, show_error
+from pages.components.panels import code, facts, page_title, show_error
 from pages.components.plain import escaped
 
 _TITLES = {task.slug: task.title for task in door.TASKS}
@@ -257,12 +257,7 @@ def log(endpoint: str) -> None:
             show_error(error)
             return
         if lines:
-            st.code(
-                "\n".join(f"{line.time:%Y-%m-%d %H:%M:%S}  {line.message}" for line in lines),
-                language=None,
-                height=320 if len(lines) > 12 else "content",
-                wrap_lines=True,
-            )
+            code("\n".join(f"{line.time:%Y-%m-%d %H:%M:%S}  {line.message}" for line in lines))
         else:
             st.caption("Nothing has been written yet.")
 

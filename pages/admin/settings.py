@@ -37,7 +37,7 @@ def check_rows(found: tuple[Check, ...]) -> None:
         with st.container(border=check.state != "ok", gap="xsmall"):
             words = f"{_ICONS[check.state]} **{escaped(check.what)}**: {_WORDS[check.state]}"
             st.markdown(words)
-            st.caption(escaped(check.says))
+            st.text(check.says)
             if check.remedy:
                 st.markdown(escaped(check.remedy))
             if check.command:

@@ -28,7 +28,7 @@ from pages.components.job_views import (
     trial_rows,
 )
 from pages.components.notes import act
-from pages.components.panels import facts, show_error
+from pages.components.panels import code, facts, show_error
 from pages.components.plain import escaped
 
 _TITLES = {task.slug: task.title for task in door.TASKS}
@@ -251,12 +251,8 @@ def _log(reading: JobReading, name: str) -> None:
         )
     lines = reading.find(wanted) if wanted else reading.lines[-200:]
     if lines:
-        st.code(
-            "\n".join(f"{line.time:%H:%M:%S}  {line.message}" for line in reversed(lines[-500:])),
-            language=None,
-            height=320 if len(lines) > 12 else "content",
-            wrap_lines=True,
-        )
+        newest = reversed(lines[-500:])
+        code("\n".join(f"{line.time:%H:%M:%S}  {line.message}" for line in newest))
         st.caption("The newest line comes first.")
     else:
         st.caption("No line says that." if wanted else "Nothing has been written yet.")

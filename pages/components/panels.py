@@ -16,6 +16,9 @@ Req = TypeVar("Req")
 
 LONGEST_SHOWN: Final = 20_000
 """Characters of a payload shown on screen; the download has all."""
+_LINES_SHOWN: Final = 12
+_LINE: Final = 100
+"""Lines of code that are shown without scrolling, and their characters."""
 
 
 def page_title(title: str, description: str) -> None:
@@ -120,10 +123,19 @@ def _payload(body: str, name: str, *, key: str) -> None:
     _code(shown, language, f"{name}.{'json' if language else 'txt'}", key=key)
 
 
+def code(text: str, language: str | None = None) -> None:
+    """Code or a log; what is long scrolls, by keyboard too: Streamlit's own block cannot be
+    reached by it.
+    """
+    long = text.count("\n") >= _LINES_SHOWN or len(text) > _LINES_SHOWN * _LINE
+    with st.container(height=320 if long else "content", border=False):
+        st.code(text, language=language, wrap_lines=True)
+
+
 def _code(text: str, language: str | None, file_name: str, *, key: str) -> None:
     if len(text) > LONGEST_SHOWN:
         st.text(f"The first {LONGEST_SHOWN:,} of {len(text):,} characters; the download has all.")
-    st.code(text[:LONGEST_SHOWN], language=language, wrap_lines=True, height=320)
+    code(text[:LONGEST_SHOWN], language)
     st.download_button(
         "Download",
         text,

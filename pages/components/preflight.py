@@ -16,7 +16,7 @@ from pages.components.door import (
 from pages.components.frame import main_button
 from pages.components.job_views import span
 from pages.components.notes import NOTE
-from pages.components.panels import facts, show_error
+from pages.components.panels import code, facts, show_error
 from pages.components.plain import escaped
 from pages.components.train_fields import field_key
 
@@ -142,7 +142,7 @@ def programs(request: Request) -> None:
             label_visibility="collapsed",
         )
         text, language = (made.boto3, "python") if kind == "boto3" else (made.cli, "bash")
-        st.code(text, language=language, wrap_lines=True, height=320)
+        code(text, language)
         st.download_button(
             "Download",
             text,

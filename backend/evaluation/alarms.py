@@ -185,8 +185,9 @@ def validation_gap(
     return Alarm(
         "validation_gap",
         f"Training reported {title(metric)} {validation:.2f}{on}, the test shows "
-        f"{test.value:.2f} [{test.low:.2f}, {test.high:.2f}]: the served model differs from the "
-        "trained one, or the test data from the training data.",
+        f"{test.value:.2f} [{test.low:.2f}, {test.high:.2f}]: what was chosen by the validation "
+        "data is flattered by them, the served model differs from the trained one, or the test "
+        "data from the training data.",
     )
 
 

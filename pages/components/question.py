@@ -28,7 +28,7 @@ def question_input(document: Document) -> str:
         "Your question",
         key=_BOX,
         bind="query-params",
-        placeholder="Ask anything that this document may say: who, when, where, how much",
+        placeholder="Ask anything that this document may say",
         icon=":material/contact_support:",
         label_visibility="collapsed",
     )

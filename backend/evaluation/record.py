@@ -116,7 +116,7 @@ def evaluate(
         seed=seed,
         resamples=resamples,
         versions={name: metadata.version(name) for name in _PACKAGES},
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
         details=details.address,
         training=training,
     )

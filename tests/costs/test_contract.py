@@ -60,10 +60,6 @@ def test_all_that_is_created_carries_our_tag_and_goes_with_it(client: Client) ->
 
 
 def test_what_the_local_service_cannot_do_it_refuses_in_a_sentence(client: Client) -> None:
-    queue = Hosting("asynchronous", instance_type="ml.m5.large")
-    hosting = queue.members("theirs", instance_type="", output_uri="s3://b")
-    with pytest.raises(RequestRefused, match="AsyncInferenceConfig is not supported"), translated():
-        client.connections.sagemaker.create_endpoint_config(EndpointConfigName="q", **hosting)
     serverless = {"MemorySizeInMB": 1024, "MaxConcurrency": 1}
     both = [{**VARIANT, "InstanceType": "ml.m5.large", "ServerlessConfig": serverless}]
     with pytest.raises(RequestRefused, match="leave out its InstanceType"), translated():

@@ -139,6 +139,7 @@ def _paste() -> Document | None:
         height=160,
         placeholder="Paste or type a text of any length",
         label_visibility="collapsed",
+        on_change=_take_typed,
     )
     st.button(
         "Use this text",
@@ -151,6 +152,12 @@ def _paste() -> Document | None:
         st.error(escaped(error), icon=":material/error:")
     document: Document | None = st.session_state.get(_PASTED)
     return document
+
+
+def _take_typed() -> None:
+    """What the box says of Ctrl+Enter is true; an emptied box changes nothing by itself."""
+    if str(st.session_state.get("pasted") or "").strip():
+        _take_pasted()
 
 
 def _take_pasted() -> None:

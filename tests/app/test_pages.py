@@ -61,6 +61,16 @@ EMPTY_WORDS = {
 }
 
 
+def test_a_typed_text_is_taken_without_a_click_and_an_emptied_box_keeps_it() -> None:
+    app = open_app("named_entities")
+    app.segmented_control(key="source").set_value("Paste").run()
+    app.text_area(key="pasted").set_value("Ann met Bob.").run()
+    assert text_of(component(app, "entity_reader")) == "Ann met Bob."
+    app.text_area(key="pasted").set_value("").run()
+    assert text_of(component(app, "entity_reader")) == "Ann met Bob."
+    assert not app.error
+
+
 @pytest.mark.parametrize("page", TASK_PAGES)
 def test_a_task_answers_a_sample_at_once(page: str) -> None:
     client = FakeClient()

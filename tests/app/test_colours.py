@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backend.tasks.entity_types import ONTONOTES
 from pages.components import colours
 from pages.components.colours import Ink, Theme, contrast, mix
 from tests.app.support import ROOT
@@ -25,26 +26,6 @@ INKS = {
     "tuned": colours.TUNED,
     "baseline": colours.BASELINE,
 }
-ONTONOTES = [
-    "PERSON",
-    "NORP",
-    "FAC",
-    "ORG",
-    "GPE",
-    "LOC",
-    "PRODUCT",
-    "EVENT",
-    "WORK_OF_ART",
-    "LAW",
-    "LANGUAGE",
-    "DATE",
-    "TIME",
-    "PERCENT",
-    "MONEY",
-    "QUANTITY",
-    "ORDINAL",
-    "CARDINAL",
-]
 
 
 def themes() -> dict[str, Any]:

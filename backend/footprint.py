@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from backend.cloud.archives import s3_place
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.errors import CloudError
@@ -73,7 +74,7 @@ class Footprints:
         return None
 
     def _size(self, uri: str) -> int | None:
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = s3_place(uri)
         if not uri.startswith("s3://") or not key or key.endswith("/"):
             return None
         with suppress(CloudError), translated():

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, Self
 from pydantic_settings import SettingsConfigDict
 
 from backend.client import Client
-from backend.cloud.archives import SERVING_ENVIRONMENT, ensure_bucket, s3_key, s3_uri
+from backend.cloud.archives import SERVING_ENVIRONMENT, ensure_bucket, s3_key, s3_place, s3_uri
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.cloud.naming import PROJECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name
@@ -128,7 +128,7 @@ class Transfer:
         uri, origin = str(facts["uri"]), self.source.connections
         if not uri.startswith("s3://") or uri.endswith("/"):
             raise InputError(f"“{name}” has no archive of its own: deploy it from its source.")
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = s3_place(uri)
         with translated():
             tag = origin.s3.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
         parts = ("models", name, tag, "model.tar.gz")

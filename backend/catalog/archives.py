@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 from backend.catalog.jumpstart import Found
-from backend.cloud.archives import s3_key, source_files
+from backend.cloud.archives import s3_key, s3_place, source_files
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.errors import CloudError, NotFound
@@ -73,7 +73,7 @@ def repacked(connections: Connections, model_uri: str, code_uri: str, key: str) 
 
 def _copy(connections: Connections, uri: str, prefix: str, target: tarfile.TarFile) -> None:
     with tempfile.TemporaryFile() as file:
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = s3_place(uri)
         with translated():
             connections.s3.download_fileobj(bucket, key, file)
         file.seek(0)
@@ -107,7 +107,7 @@ def serving(found: Found, connections: Connections, model_uri: str, name: str) -
 
 
 def _etag(connections: Connections, uri: str) -> str:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = s3_place(uri)
     with translated():
         return str(connections.s3.head_object(Bucket=bucket, Key=key)["ETag"])
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from backend.catalog import jumpstart
 from backend.catalog.rows import row_of
-from backend.cloud.archives import ensure_bucket, s3_key, s3_uri
+from backend.cloud.archives import ensure_bucket, s3_key, s3_place, s3_uri
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.errors import InputError, NotFound
@@ -84,7 +84,7 @@ def table(connections: Connections, task: str, train_uri: str, sha256: str) -> s
 
 
 def _examples(connections: Connections, uri: str) -> Iterator[dict[str, Any]]:
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    bucket, prefix = s3_place(uri)
     with translated():
         body = connections.s3.get_object(Bucket=bucket, Key=f"{prefix.rstrip('/')}/{_LINES}")
         for line in body["Body"].iter_lines():

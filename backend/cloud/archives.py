@@ -66,6 +66,12 @@ def s3_uri(connections: Connections, *parts: str) -> str:
     return f"s3://{connections.cloud.bucket}/{s3_key(connections, *parts)}"
 
 
+def s3_place(uri: str) -> tuple[str, str]:
+    """The bucket and the key, or prefix, of an ``s3://`` URI."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
 def ensure_bucket(connections: Connections) -> None:
     """Make the cloud's bucket where it is not there yet."""
     bucket = connections.cloud.bucket

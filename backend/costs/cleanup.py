@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from backend.cloud.archives import s3_place
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.costs.inventory import ENDED, Inventory, Kind, Resource
@@ -175,7 +176,7 @@ class Cleanup:
 
     def _delete_objects(self, uri: str) -> None:
         """Delete all objects below ``uri``; raises ``CloudError`` naming one that stays."""
-        bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+        bucket, prefix = s3_place(uri)
         s3 = self._connections.s3
         with translated():
             keys = [

@@ -7,8 +7,20 @@ from typing import Final
 from backend.data.errors import DatasetError
 from backend.data.reading import SourceFile, read
 from backend.data.store import Datasets
+from backend.settings import ROOT
 
+FOLDER: Final = ROOT / "assets" / "datasets"
 SOURCE: Final = "shipped with this project"
+
+
+def absent(datasets: Datasets, root: Path) -> tuple[str, ...]:
+    """The names of the datasets below ``root`` that ``datasets`` has not; raises ``CloudError``."""
+    there = {version.name for version in datasets.list()}
+    return tuple(path.name for path in _folders(root) if path.name not in there)
+
+
+def _folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.glob("*") if path.is_dir())
 
 
 def install(datasets: Datasets, root: Path, report: Callable[[str], None]) -> tuple[str, ...]:
@@ -18,7 +30,7 @@ def install(datasets: Datasets, root: Path, report: Callable[[str], None]) -> tu
     refuses.
     """
     names = []
-    for folder in sorted(path for path in root.glob("*") if path.is_dir()):
+    for folder in _folders(root):
         files = [SourceFile(path.name, path.read_bytes()) for path in folder.glob("*.jsonl")]
         try:
             found = read(files)

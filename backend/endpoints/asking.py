@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from backend.cloud.archives import s3_key, s3_uri
+from backend.cloud.archives import s3_key, s3_place, s3_uri
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.endpoints import described
@@ -160,5 +160,5 @@ def _read(connections: Connections, uri: str) -> bytes | None:
 
 
 def _place(uri: str) -> dict[str, str]:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = s3_place(uri)
     return {"Bucket": bucket, "Key": key}

@@ -5,6 +5,7 @@ import io
 import json
 from typing import Any, Final
 
+from backend.cloud.archives import s3_place
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.errors import NotFound
@@ -66,7 +67,7 @@ class Objects:
 
         Raises ``NotFound`` where there is none.
         """
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = s3_place(uri)
         with translated():
             answer = self._connections.s3.get_object(Bucket=bucket, Key=key)
             known = self._hashes.get((uri, answer["ETag"]))

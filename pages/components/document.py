@@ -26,8 +26,8 @@ _SAMPLE_KEY: Final = "sample"
 _PASTED: Final = "document_pasted"
 _UPLOADED: Final = "document_uploaded"
 _UPLOAD_KEY: Final = "document_upload_key"
-_MOST_MB: Final = 25
-"""What ``backend.documents`` reads; Streamlit's box refuses more without a word."""
+_MOST_MB: Final = door.DOCUMENT_LIMITS.max_bytes // 1024**2
+"""Streamlit's box refuses more without a word."""
 
 
 def document_input(first: str = "") -> Document:

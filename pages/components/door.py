@@ -25,11 +25,13 @@ from backend.data.fixes import FIXES
 from backend.data.reading import Contents, SourceFile
 from backend.data.reading import read as read_files
 from backend.data.schemas import SPLITS
+from backend.data.shipped import FOLDER as DATASETS_FOLDER
+from backend.data.shipped import absent as absent_datasets
 from backend.data.shipped import install as install_datasets
 from backend.data.sources import PUBLISHED
 from backend.data.split import Fractions
 from backend.data.store import DatasetVersion, dataset_name
-from backend.documents import Document, DocumentError, extract, from_text
+from backend.documents import Document, DocumentError, Limits, extract, from_text
 from backend.documents.samples import Sample, samples
 from backend.endpoints.hosting import KINDS as HOSTING_KINDS
 from backend.endpoints.hosting import MEMORY_SIZES, Hosting, lasting
@@ -69,7 +71,7 @@ from backend.jobs.requests import (
 )
 from backend.launcher import ensure_service, shipped_models
 from backend.reasons import advice
-from backend.settings import ROOT, Settings
+from backend.settings import Settings
 from backend.settings.policies import Name as PolicyName
 from backend.settings.policies import policy
 from backend.settings.spending import Spending
@@ -124,6 +126,7 @@ __all__ = [
     "ARTICLE_SIZE",
     "CHANGES",
     "CONFIRMATION",
+    "DOCUMENT_LIMITS",
     "FIELDS",
     "FIXES",
     "HOSTING_KINDS",
@@ -264,6 +267,9 @@ __all__ = [
     "usage",
 ]
 
+DOCUMENT_LIMITS: Final = Limits()
+"""Of what documents are read."""
+
 CLIENT_KEY: Final = "client"
 """The seam for tests: a client put into the session under this key is used instead."""
 
@@ -356,22 +362,17 @@ def transfer(direction: Direction) -> Transfer:
     return transfer_between(direction)
 
 
-_SAMPLE_DATASETS: Final = ROOT / "assets" / "datasets"
-
-
 def sample_datasets() -> tuple[str, ...]:
     """The datasets that come with the product and are not in the cloud, by name.
 
     Raises ``DocumentInsightsError``.
     """
-    there = {version.name for version in client().datasets.list()}
-    ours = {path.name for path in _SAMPLE_DATASETS.glob("*") if path.is_dir()}
-    return tuple(sorted(ours - there))
+    return absent_datasets(client().datasets, DATASETS_FOLDER)
 
 
 def add_sample_datasets() -> None:
     """Put these into the cloud; raises ``DocumentInsightsError``."""
-    install_datasets(client().datasets, _SAMPLE_DATASETS, lambda _: None)
+    install_datasets(client().datasets, DATASETS_FOLDER, lambda _: None)
 
 
 def iam_policy(name: PolicyName) -> str:

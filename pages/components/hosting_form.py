@@ -73,28 +73,19 @@ def hosting_choice(key: str) -> Hosting:
 
 def hosting_cost(hosting: Hosting) -> str:
     """What an endpoint costs, in words, with the date of the price."""
-    costs, cloud = door.client().costs, door.client().cloud
-    price = (
-        costs.prices.serverless(cloud)
-        if hosting.kind == "serverless"
-        else costs.prices.machine(cloud, hosting.instance_type or cloud.instance_type)
-    )
-    dated = f" (price of {price.as_of})" if price and price.as_of else ""
-    return _cost_words(hosting) + dated
-
-
-def _cost_words(hosting: Hosting) -> str:
-    costs = door.client().costs
-    if hosting.kind == "serverless":
-        price = costs.prices.serverless(door.client().cloud)
-        if price and price.amount:
-            each = price.amount * hosting.memory_mb / 1024
-            return f"nothing while idle, ${each:.6f} for each second of work"
+    prices, cloud = door.client().costs.prices, door.client().cloud
+    serverless = hosting.kind == "serverless"
+    instance_type = hosting.instance_type or cloud.instance_type
+    price = prices.serverless(cloud) if serverless else prices.machine(cloud, instance_type)
+    if price is None or not price.amount:
         return door.dollars(price.amount if price else None)
-    rate = costs.hourly(hosting.instance_type or door.client().cloud.instance_type)
-    if not rate:
-        return door.dollars(rate)
-    each = rate * hosting.instances
+    dated = f" (price of {price.as_of})" if price.as_of else ""
+    if serverless:
+        each = price.amount * hosting.memory_mb / 1024
+        return f"nothing while idle, ${each:.6f} for each second of work{dated}"
+    each = price.amount * hosting.instances
     if hosting.expires is None:
-        return f"{door.dollars(each)} an hour, {door.dollars(each * 24 * 30)} in 30 days"
-    return f"{door.dollars(each)} an hour, {door.dollars(costs.until_end(hosting))} in all"
+        ends = f"{door.dollars(each * 24 * 30)} in 30 days"
+    else:
+        ends = f"{door.dollars(door.client().costs.until_end(hosting))} in all"
+    return f"{door.dollars(each)} an hour, {ends}{dated}"

@@ -1,5 +1,6 @@
 """Endpoints that answer from a queue, and those on demand, through boto3 and our own client."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from backend.endpoints.asking import Asking
 from backend.endpoints.hosting import hosting_of
 from backend.errors import ModelError
 from backend.local.config import ServiceConfig
+from backend.local.sagemaker.queue import Queue
 from backend.settings import SERVICES, Cloud
 from backend.tasks.base import Payload
 from tests.contracts.checked import checked_client
@@ -190,3 +192,10 @@ def test_what_was_asked_is_answered_though_the_service_was_killed_meanwhile(
         told = [json.loads(cloud.found(one["OutputLocation"]))["data"] for one in asked]
     assert [one["number"] for one in told] == [0, 1, 2]
     assert not list((home / "queue").iterdir())
+
+
+def test_a_damaged_request_on_the_disk_keeps_no_other_one_from_its_answer(tmp_path: Path) -> None:
+    (tmp_path / "lost.json").write_text("")
+    nothing: Any = None
+    asyncio.run(Queue(tmp_path, nothing, nothing, nothing).start())
+    assert not list(tmp_path.iterdir())

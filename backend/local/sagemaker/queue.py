@@ -22,6 +22,7 @@ from backend.local.hosting.errors import HostingError, Overloaded
 from backend.local.hosting.fleet import Fleet
 from backend.local.hosting.host import NotServing
 from backend.local.hosting.worker import CUSTOM_ATTRIBUTES
+from backend.local.jobs.training_storage import Place
 from backend.local.s3.store import Attributes, ObjectStore
 from backend.local.store import Endpoint, Store
 from backend.local.wire.errors import AwsError
@@ -68,7 +69,12 @@ class Queue:
         """Go on with the requests that were under way."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(self._folder.glob("*.json"), key=lambda one: one.stat().st_mtime):
-            self._begin(Waiting(**json.loads(path.read_text())))
+            try:
+                self._begin(Waiting(**json.loads(path.read_text())))
+            except (ValueError, TypeError):
+                # A machine that lost its power while this was written: no other one has to wait.
+                logger.warning("%s is damaged: its request is left out", path)
+                path.unlink()
 
     async def stop(self) -> None:
         """Leave the requests for the next start."""
@@ -94,7 +100,7 @@ class Queue:
             output=_below(output["S3OutputPath"], f"{key}.out"),
             failure=_below(failures, f"{key}-error.out") if failures else "",
             headers=_forwarded(given),
-            until=time.time() + int(given.get(f"{_HEADER}requestttlseconds", _LONGEST_WAIT)),
+            until=time.time() + _wait(given.get(f"{_HEADER}requestttlseconds")),
         )
         await asyncio.to_thread(self._keep, waiting)
         self._begin(waiting)
@@ -178,6 +184,15 @@ def _invalid(message: str) -> AwsError:
     return AwsError("ValidationError", message)
 
 
+def _wait(told: str | None) -> int:
+    """Seconds that a request may wait. Raises AwsError where ``told`` are no seconds."""
+    if told is None:
+        return _LONGEST_WAIT
+    if not told.isdecimal():
+        raise _invalid("RequestTTLSeconds must be a number of seconds: correct it.")
+    return int(told)
+
+
 def _forwarded(given: Mapping[str, str]) -> dict[str, str]:
     """The headers that the model sees."""
     names = {
@@ -198,5 +213,5 @@ def _below(uri: str, name: str) -> str:
 
 
 def _place(uri: str) -> tuple[str, str]:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key
+    place = Place.of(uri)
+    return place.bucket, place.key

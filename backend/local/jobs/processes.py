@@ -28,18 +28,19 @@ def kill(pid: int, started: float) -> None:
 
 
 def of_folder(folder: Path) -> Iterator[psutil.Process]:
-    """The processes that carry the folder's mark."""
+    """The living processes that carry the folder's mark."""
     own = os.getpid()
     for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if process.pid != own and process.environ().get(MARK) == str(folder):
+        with suppress(psutil.Error, OSError):  # any of them may end while it is looked at
+            marked = process.pid != own and process.environ().get(MARK) == str(folder)
+            if marked and process.status() != psutil.STATUS_ZOMBIE:
                 yield process
 
 
 def end_all(folder: Path) -> None:
     """End the processes that carry the folder's mark at once, and those they start meanwhile."""
     for _ in range(10):
-        found = [p for p in of_folder(folder) if p.status() != psutil.STATUS_ZOMBIE]
+        found = list(of_folder(folder))
         if not found:
             return
         for process in found:

@@ -26,11 +26,13 @@ class Ranking:
 
     ``position`` adds a bonus that falls from the first sentence to the last; ``redundancy`` takes
     away the likeness to what is already chosen (Carbonell & Goldstein 1998). Both are 0 by default:
-    on news they made summaries slightly worse.
+    on news they made summaries slightly worse. What is as alike as ``same`` (a cosine) to something
+    chosen says it once more, as tables and their text do in reports, and is passed over.
     """
 
     position: float = 0.0
     redundancy: float = 0.0
+    same: float = 0.85
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -75,7 +77,8 @@ def choose(
 ) -> list[int]:
     """Indices of the chosen sentences, in the text's order.
 
-    Sentences are taken best first; one that would exceed ``length.most`` is passed over. Where
+    Sentences are taken best first; one that would exceed ``length.most`` or says the same as one
+    taken is passed over. Where
     even the shortest is longer than that, the best one is the summary. Where what was taken is
     shorter than ``length.least``, another choice that is not is looked for among the best.
     """
@@ -83,14 +86,22 @@ def choose(
     place = np.arange(len(texts)) / max(1, len(texts) - 1)
     values = scores + ranking.position * (1.0 - place)
     order = _order(values, embeddings, ranking.redundancy)
+    vectors = unit(embeddings)
     chosen: list[int] = []
+    repeated = np.zeros(len(texts), dtype=bool)
     total = 0
     for index in order:
-        if total + sizes[index] <= length.most:
+        if not repeated[index] and total + sizes[index] <= length.most:
             chosen.append(index)
             total += sizes[index]
+            repeated |= vectors @ vectors[index] >= ranking.same
     if total < length.least:
-        chosen = _filled(order[:FILLING], values, sizes, length) or chosen
+        repeated[chosen] = False
+        distinct = [index for index in order if not repeated[index]]
+        fillings = (
+            _filled(candidates[:FILLING], values, sizes, length) for candidates in (distinct, order)
+        )
+        chosen = next(filter(None, fillings), chosen)
     return sorted(chosen or order[:1])
 
 

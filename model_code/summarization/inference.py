@@ -17,7 +17,12 @@ from summarization.scorer import Scorer
 MAX_LENGTH, MIN_LENGTH = 130, 30  # tokens, the original solution's defaults
 LONGEST = 10_000_000
 FEWEST_WORDS = 4
+LEAST_PROSE = 0.25  # of a text's words: with less, it is a list or a chat, where lines say it all
+LEAST_LETTERS = 0.7  # of what is not blank: with less, it is a row of a table or a reference
 _WORD = re.compile(r"[^\W\d_]+")
+_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_BEGINNING = re.compile(r"[\"'“‘„«(¿¡]*[^\W_a-z]")
+_NO_PROSE = re.compile(r"://|\bwww\.|\s\|\s|<\w")
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,27 @@ class Summarizer(Protocol):
 
 
 def whole_sentences(texts: list[str]) -> list[int]:
-    """Which of the texts can stand in a summary: headings and numbers of lists cannot.
+    """Which of the texts can stand in a summary.
 
-    Where nothing else is there, all of them can.
+    Headings, points of lists, rows of tables and addresses cannot. Where there is next to nothing
+    else, each text of a few words can, and where there is none, all of them.
     """
-    return [i for i, text in enumerate(texts) if len(_WORD.findall(text)) >= FEWEST_WORDS] or list(
-        range(len(texts))
+    counts = [len(_WORD.findall(text)) for text in texts]
+    worded = [i for i, count in enumerate(counts) if count >= FEWEST_WORDS]
+    prose = [i for i in worded if _is_prose(texts[i])]
+    enough = LEAST_PROSE * sum(counts[i] for i in worded)
+    return (prose if sum(counts[i] for i in prose) >= enough else worded) or list(range(len(texts)))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether the text begins, reads and ends as a sentence does."""
+    solid = "".join(text.split())
+    letters = sum(len(word) for word in _WORD.findall(text))
+    return bool(
+        _BEGINNING.match(text)
+        and _END.search(text)
+        and not _NO_PROSE.search(text)
+        and letters >= LEAST_LETTERS * len(solid)
     )
 
 

@@ -49,7 +49,7 @@ def test_the_best_sentence_stands_alone_where_none_fits() -> None:
 
 
 def test_redundancy_prefers_what_is_not_said_yet() -> None:
-    embeddings = np.array([[1.0, 0.0], [0.99, 0.14], [0.0, 1.0]])
+    embeddings = np.array([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]])
     scores = np.array([1.0, 0.95, 0.6])
     texts = ["a"] * 3
     length = Length(2, 0, count)
@@ -101,3 +101,37 @@ def test_the_oracle_takes_the_sentences_of_the_reference() -> None:
 def test_headings_are_no_sentences_of_a_summary() -> None:
     assert whole_sentences(["4.", "Risk factors", "Revenue rose by a third.", "12 34 56 78"]) == [2]
     assert whole_sentences(["4.", "Risk factors"]) == [0, 1]
+
+
+def test_only_prose_stands_in_a_summary_where_there_is_enough_of_it() -> None:
+    others = [
+        "Contents of this report and its annexes ... 12",
+        "\u2022 Help the offices to publish their data",
+        "See https://example.org/policy for what it says.",
+        "Term | Meaning | Indicates a required action.",
+        "Sales 2016: 94.6, 2015: 88.5, 2014: 83.2, 2013: 78.8 (in bn).",
+        "and that is what it comes down to.",
+    ]
+    prose = [
+        "\u201cRevenue rose by a third,\u201d the board said.",
+        "In 2016 it paid for the whole plant.",
+    ]
+    assert whole_sentences([*others, *prose]) == [6, 7]
+    lines = [
+        "call the supplier about the pump",
+        "order two new seals for it",
+        "It is done by noon.",
+    ]
+    assert whole_sentences(
+        [*lines, "ask Nadia to sign the form for us", "pay the freight on it"]
+    ) == [0, 1, 2, 3, 4]
+
+
+def test_what_says_the_same_once_more_is_passed_over() -> None:
+    texts = ["Sales rose by 7 %.", "Sales rose by 7 % in 2016.", "A plant was closed."]
+    embeddings = np.array([[1.0, 0.1, 0.0], [1.0, 0.0, 0.1], [0.0, 1.0, 0.0]])
+    length = Length(12, 0, count)
+    scores = np.array([3.0, 2.0, 1.0])
+    assert choose(texts, scores, embeddings, length) == [0, 2]
+    assert choose(texts, scores, embeddings, Length(12, 9, count)) == [0, 2]
+    assert choose(texts, scores, embeddings, length, Ranking(same=1.1)) == [0, 1]

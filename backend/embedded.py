@@ -49,7 +49,7 @@ def install(
     ensure_bucket(client.connections)
     endpoints = []
     for model in models:
-        contents = model_files(model, root)
+        contents = own_files(model.name, model.task, root)
         if contents is None:
             report(f"{model.name}: left out, its files are not in {root / 'assets' / 'models'}.")
             continue
@@ -88,11 +88,6 @@ def _outcome(endpoint: Endpoint, seconds: float) -> str:
     if endpoint.ready:
         return f"{endpoint.name}: ready after {seconds:.1f} s"
     return f"{endpoint.name}: failed. {endpoint.failure_reason}"
-
-
-def model_files(model: EmbeddedModel, root: Path) -> dict[str, Path] | None:
-    """What goes into its archive; None where a part of it is missing."""
-    return own_files(model.name, model.task, root)
 
 
 def _serve(client: Client, model: EmbeddedModel, *, changed: bool) -> None:

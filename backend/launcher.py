@@ -155,9 +155,14 @@ def shipped_models(settings: Settings) -> Mapping[str, bool]:
     """
     if not (settings.local and settings.embedded):
         return {}
-    from backend.embedded import EMBEDDED, model_files
+    from backend.catalog.shipped import own_files
+    from backend.embedded import EMBEDDED
 
-    return {model.name: model_files(model, ROOT) is not None for model in EMBEDDED if model.served}
+    return {
+        model.name: own_files(model.name, model.task, ROOT) is not None
+        for model in EMBEDDED
+        if model.served
+    }
 
 
 def stop(settings: Settings) -> int:

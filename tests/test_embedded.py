@@ -11,9 +11,10 @@ from typing import cast
 import pytest
 
 from backend import embedded
+from backend.catalog.shipped import own_files
 from backend.client import Client, Endpoint
 from backend.cloud.archives import digest, pack
-from backend.embedded import EMBEDDED, EmbeddedModel, install, model_files
+from backend.embedded import EMBEDDED, EmbeddedModel, install
 from backend.errors import EndpointMissing
 from tests.moto_cloud import moto_client
 
@@ -72,7 +73,7 @@ def test_five_models_are_served_and_one_is_only_registered() -> None:
 
 
 def test_an_archive_holds_the_models_files_and_its_tasks_code(root: Path) -> None:
-    files = model_files(MODELS[0], root)
+    files = own_files(MODELS[0].name, MODELS[0].task, root)
     assert files is not None
     assert names_in(packed(files)) == [
         "README.md",
@@ -84,7 +85,7 @@ def test_an_archive_holds_the_models_files_and_its_tasks_code(root: Path) -> Non
 
 
 def test_the_same_files_make_the_same_archive(root: Path) -> None:
-    files = model_files(MODELS[0], root)
+    files = own_files(MODELS[0].name, MODELS[0].task, root)
     assert files is not None
     first = packed(files)
     for path in files.values():

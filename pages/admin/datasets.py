@@ -18,6 +18,7 @@ from pages.components.link import from_link, to_link
 from pages.components.names import age, count
 from pages.components.notes import act, show_note
 from pages.components.panels import facts, page_title, show_error
+from pages.components.sample_datasets import absent_samples, add_samples_button
 
 PANELS = ("Examples", "Labels", "Checks", "Versions")
 
@@ -136,6 +137,8 @@ else:
         "make of them.",
         icon=":material/dataset:",
     )
+    if absent_samples():
+        add_samples_button("Add the sample datasets")
 with st.expander("Add a dataset", icon=":material/add:", expanded=not newest, key="add_open"):
     add_panel()
 if newest:

@@ -17,6 +17,7 @@ from pages.components.names import count
 from pages.components.notes import act, show_note
 from pages.components.panels import facts, page_title, show_error
 from pages.components.plain import escaped
+from pages.components.sample_datasets import absent_samples, add_samples_button
 
 _ICONS: Final = {
     "ok": ":green[:material/check_circle:]",
@@ -114,21 +115,10 @@ def policies() -> None:
 
 def samples() -> None:
     """Offer the datasets that come with the product; nothing where they are all there."""
-    try:
-        absent = door.sample_datasets()
-    except DocumentInsightsError:
-        return  # the checks say why
-    if not absent:
-        return
-    st.header("Sample datasets", anchor=False)
-    st.text(f"These come with this product and are not in this cloud yet: {', '.join(absent)}.")
-    st.button(
-        "Add them",
-        icon=":material/dataset:",
-        key="add_samples",
-        on_click=act,
-        args=("The sample datasets are there.", door.add_sample_datasets),
-    )
+    if absent := absent_samples():  # the checks say why the cloud cannot be asked
+        st.header("Sample datasets", anchor=False)
+        st.text(f"These come with this product and are not in this cloud yet: {', '.join(absent)}.")
+        add_samples_button("Add them")
 
 
 def other_cloud() -> None:

@@ -48,7 +48,12 @@ def panel(app: AppTest, name: str) -> AppTest:
 
 
 def test_without_datasets_the_page_invites_to_the_first() -> None:
-    assert "no datasets yet" in words_on(open_page(Client()))
+    app = open_page(Client())
+    assert "no datasets yet" in words_on(app)
+    app.button(key="add_samples").click().run()
+    assert "The sample datasets are there" in app.success[0].value
+    assert "support-requests" in app.selectbox(key="dataset").options
+    assert "add_samples" not in [button.key for button in app.button]
 
 
 def test_without_a_service_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

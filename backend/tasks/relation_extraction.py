@@ -251,8 +251,9 @@ def clearest(
 
     A model of pairs finds a relation in most of them, so that in a long sentence everything
     relates to everything. The surest are taken first, where a hundred characters between the ends
-    halve what a score is worth (the pairs of SemEval-2010 Task 8 stand close together); each
-    mention takes part once, and no two names relate twice in the same way.
+    halve what a score is worth (the pairs of SemEval-2010 Task 8 stand close together), and a name
+    at an end adds an eighth: names are what a reader looks for. Each mention takes part once,
+    nothing relates to itself, and no two names relate twice in the same way.
     """
     enough = [r for r in relations if r.score is None or r.score >= threshold]
     kept: list[Relation] = []
@@ -261,7 +262,8 @@ def clearest(
     for relation in sorted(enough, key=_worth, reverse=True):
         ends = {(span.start, span.end) for span in (relation.head, relation.tail)}
         words = (relation.head.text.casefold(), relation.name, relation.tail.text.casefold())
-        if relation.name != OTHER and not ends & used and words not in said:
+        new = words not in said and words[0] != words[2]
+        if relation.name != OTHER and new and not ends & used:
             kept.append(relation)
             used |= ends
             said.add(words)
@@ -273,7 +275,15 @@ def clearest(
 def _worth(relation: Relation) -> float:
     first, second = sorted((relation.head, relation.tail), key=lambda span: span.start)
     gap = max(0, second.start - first.end)
-    return float((1.0 if relation.score is None else relation.score) * 0.5 ** (gap / 100))
+    names = sum(_is_name(span, relation.sentence) for span in (first, second))
+    score = 1.0 if relation.score is None else relation.score
+    return float(score * 0.5 ** (gap / 100) * 1.125**names)
+
+
+def _is_name(span: Span, sentence: Span) -> bool:
+    """Whether it is written as a name, not only as the first word of its sentence."""
+    begins = span.text[:1].isupper() and span.start > sentence.start
+    return begins or any(letter.isupper() for letter in span.text[1:])
 
 
 RELATION_EXTRACTION: Final = Task(

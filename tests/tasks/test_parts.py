@@ -206,3 +206,17 @@ def test_the_clearest_relations_are_sure_close_and_use_no_mention_twice() -> Non
     everything = [far, none, star, close, unsure]
     assert clearest(everything, most=9, threshold=0.5) == (close, far)
     assert clearest(everything, most=1) == (close,)
+
+
+def test_the_clearest_relations_are_those_of_names_and_none_of_a_thing_to_itself() -> None:
+    text = "Soups come from Tessaline, a firm of firms."
+    whole = Span(0, len(text), text)
+
+    def of(head: str, tail: str, score: float) -> Relation:
+        ends = at(head, text), at(tail, text)
+        return Relation(*ends, "Entity-Origin", "Entity-Origin", score, whole)
+
+    plain, named = of("Soups", "firm", 0.95), of("come", "Tessaline", 0.9)
+    assert clearest([plain, named], most=1) == (named,)
+    itself = replace(plain, head=Span(26, 30, "firm"), tail=Span(34, 38, "firm"))
+    assert clearest([itself], most=1) == ()

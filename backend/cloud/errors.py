@@ -47,8 +47,17 @@ def _model_error(failure: _Failure) -> DocumentInsightsError:
     status = int(failure.response.get("OriginalStatusCode") or 500)
     if status == 413:
         return PayloadTooLarge()
-    original = str(failure.response.get("OriginalMessage") or failure.message)
-    return ModelError(_sentence(original) or "The model failed: see its log.", status=status)
+    words = _sentence(str(failure.response.get("OriginalMessage") or failure.message))
+    if _NO_ANSWER.search(words):
+        return TimedOut()
+    if status < 500:  # it speaks to whoever asked
+        return ModelError(words or "The model refused this text without a reason.", status=status)
+    why = f" ({words.rstrip('.')})" if words else ""
+    return ModelError(
+        f"The model failed on this text{why}: see its log on the Endpoints page, or choose another "
+        "model.",
+        status=status,
+    )
 
 
 def _sentence(original: str) -> str:
@@ -64,6 +73,7 @@ def _sentence(original: str) -> str:
     return original.strip()
 
 
+_NO_ANSWER = re.compile(r"invocation timed out", re.IGNORECASE)
 _NOT_THERE = re.compile(r"not found|could not find|does(?:n't| not) exist", re.IGNORECASE)
 _NOT_READY = re.compile(r"cannot update in-progress|is not (?:in ?service|ready)", re.IGNORECASE)
 _TOO_LARGE = re.compile(r"\b6291456\b|too large|exceeds? .*(?:size|limit)", re.IGNORECASE)

@@ -51,11 +51,27 @@ def model_picker(task: Task[Any, Any]) -> Models:
     first = _picked(
         "Model", [name for name in names if name], states, key=f"{task.slug}_endpoint", link="model"
     )
+    if states:
+        _tell_missing(task, wanted if wanted not in states else "", first)
     others = [name for name in states if name != first]
     second = _second(task, others, states)
     to_link("model", None if first == task.default_endpoint else first)
     to_link("compare", second)
     return Models(first, second)
+
+
+def _tell_missing(task: Task[Any, Any], wanted: str, first: str) -> None:
+    """Say that the link asked for a model that is not here, until another one is chosen."""
+    key = f"{task.slug}_missing"
+    if wanted:
+        st.session_state[key] = (wanted, first)
+    missing, instead = st.session_state.get(key, ("", ""))
+    if missing and instead == first:
+        st.caption(
+            escaped(f"The link names the model “{missing}”, which is not here: this one answers.")
+        )
+    else:
+        st.session_state.pop(key, None)
 
 
 def _picked(
@@ -125,18 +141,19 @@ def obstacle(name: str) -> Obstacle | None:
     except DocumentInsightsError as error:
         return Obstacle(str(error)) if _never_starts() else _STARTING
     shipped = door.shipped()
-    title = model_title(name).lower()
+    title = model_title(name)
+    title = f"“{name}”" if title == name else f"The {title[0].lower()}{title[1:]}"
     if states.get(name) == "Creating":
-        return Obstacle(f"The {title} is being prepared", passes=True)
+        return Obstacle(f"{title} is being prepared", passes=True)
     if name in states or name not in shipped:
         return None
     if not shipped[name]:
         return _NOT_IN_THIS_COPY
     others = [states.get(other) for other, here in shipped.items() if here and other != name]
     if None in others or "Creating" in others:
-        return Obstacle(f"The {title} is being prepared", passes=True)
+        return Obstacle(f"{title} is being prepared", passes=True)
     return Obstacle(
-        f"The {title} of this task was deleted: deploy “{name}” again on the Endpoints page, or "
+        f"{title} of this task was deleted: deploy “{name}” again on the Endpoints page, or "
         "choose another model."
     )
 

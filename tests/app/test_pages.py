@@ -478,3 +478,10 @@ def test_a_handful_of_relations_is_shown_and_the_rest_is_said_to_be_hidden() -> 
     assert "hidden" in words_on(app)
     app.toggle(key="relations_all").set_value(True).run()
     assert few <= 12 <= len(app.dataframe[0].value)
+
+
+def test_a_link_to_a_model_that_is_gone_says_so_until_another_one_is_chosen() -> None:
+    app = open_app("named_entities", query={"model": "gone_1"})
+    assert r"gone\_1" in words_on(app)
+    assert "which is not here" in words_on(app.run())
+    assert "which is not here" not in words_on(open_app("named_entities"))

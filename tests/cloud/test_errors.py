@@ -147,6 +147,18 @@ def test_a_models_own_words_come_through(original: str, says: str) -> None:
     assert (str(error), error.status) == (says, 400)
 
 
+def test_a_model_that_breaks_says_where_to_look() -> None:
+    error = translate(refusal("ModelError", OriginalStatusCode=500, OriginalMessage="KeyError: 1"))
+    assert isinstance(error, errors.ModelError)
+    assert str(error).startswith("The model failed on this text (KeyError: 1): see its log")
+
+
+def test_a_model_that_does_not_answer_in_time_is_told_as_any_that_took_too_long() -> None:
+    words = "Your invocation timed out while waiting for a response from container primary."
+    error = translate(refusal("ModelError", OriginalStatusCode=504, OriginalMessage=words))
+    assert isinstance(error, errors.TimedOut)
+
+
 def test_a_proxys_html_is_not_shown() -> None:
     message = str(translate(refusal("502", "<!doctype html><h1>Bad gateway</h1>", status=502)))
     assert "<" not in message

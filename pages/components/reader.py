@@ -91,9 +91,14 @@ def tight(text: str, marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _blocks(blocks: list[list[Piece]]) -> list[list[Any]]:
+    """Pieces as data. A line without words stays without marks, which would be drawn as empty boxes
+    where a span goes on in the next paragraph.
+    """
     return [
         [
-            [piece.text, list(piece.marks), list(piece.closing)] if piece.marks else piece.text
+            [piece.text, list(piece.marks), list(piece.closing)]
+            if piece.marks and any(other.text.strip() for other in block)
+            else piece.text
             for piece in block
         ]
         for block in blocks

@@ -108,26 +108,38 @@ def show_insights(runs: Runs, document: Document) -> None:
             relations_card(result)
 
 
-def show_document(runs: Runs, document: Document) -> None:
-    """The document with the insights of one kind marked, and the answer."""
-    document_line(document)
+def layer_control() -> str:
+    """What is to be marked: as chosen here, or by a click in an insight.
+
+    Each click makes the control anew. Else a browser that does not know of the click yet, and has
+    this page drawn again meanwhile, would set the control back to what it still shows.
+    """
     from_link(LAYER, LAYERS, NAMES)
+    key = f"{LAYER}_{focus_of(PAGE).turn}"
+    st.session_state.setdefault(key, st.session_state[LAYER])
     layer = st.segmented_control(
         "Marked in the text",
         LAYERS,
         required=True,
-        key=LAYER,
-        persist_state="session",
+        key=key,
         wrap=True,
         label_visibility="collapsed",
     )
+    st.session_state[LAYER] = layer
     to_link(LAYER, layer)
+    return str(layer)
+
+
+def show_document(runs: Runs, document: Document) -> None:
+    """The document with the insights of one kind marked, and the answer."""
+    document_line(document)
+    layer = layer_control()
     results = {
         slug: run.so_far.result if run and run.so_far else None for slug, run in runs.items()
     }
     reader(
         document.text,
-        layer_marks(str(layer), results),
+        layer_marks(layer, results),
         key="document_reader",
         focus=focus_of(PAGE),
         clickable=False,

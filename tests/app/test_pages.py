@@ -325,7 +325,7 @@ def test_one_failed_insight_leaves_the_other_four() -> None:
 def test_each_layer_marks_the_text_of_its_insight() -> None:
     app = open_app()
     for layer in ("Names", "Summary", "Sections", "Relations"):
-        app.session_state["layer"] = layer
+        app.segmented_control(key="layer_0").set_value(layer)
         app.run()
         shown = component(app, "document_reader")
         assert len(shown["marks"]) > 1

@@ -107,6 +107,22 @@ def test_marks_stand_at_their_places_whatever_the_script(
     assert all(text[start:end] == words for start, end, words in drawn)
 
 
+def test_a_mark_that_goes_on_in_the_next_paragraph_leaves_the_line_between_them_alone(
+    page: Page, app_url: str, live: Live
+) -> None:
+    text = "Department of\n\nVeterans Affairs\n\nDate: FEB 26 2014"
+    found = live.client.run(NAMED_ENTITIES, NamedEntitiesRequest(text)).result.entities
+    assert found[0].text == "Department of\n\nVeterans Affairs"
+    open_page(page, app_url, "named_entities")
+    paste(page, text)
+    reader = page.locator(READER)
+    expect(reader).to_have_text(re.compile("FEB"))
+    expect(reader.locator("mark").first).to_have_text("Department of")
+    assert reader.evaluate("reader => reader.textContent") == text
+    drawn = [words.strip() for *_, words in reader.evaluate(PLACES)]
+    assert drawn == ["Department of", "Veterans Affairs", "FEB 26 2014"]
+
+
 def test_the_document_stays_and_a_question_finds_its_place(page: Page, app_url: str) -> None:
     open_page(page, app_url, "named_entities")
     paste(page, "The contract starts on 4 May 2027. It was signed by Ada Quill in Leeds.")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -193,26 +193,30 @@ def draw_slices(trials: Sequence[TrialPoint], inks: Inks, *, colour: str) -> go.
 def draw_timeline(
     trials: Sequence[TrialPoint], inks: Inks, *, colours: Mapping[str, str], now: datetime
 ) -> go.Figure:
-    """When each trial ran, in minutes since the first began; its colour says how it ended."""
+    """When each trial ran, in minutes since the first began (seconds where all of it took less than
+    two minutes); its colour says how it ended.
+    """
     begun = [trial for trial in trials if trial.started]
     first = min((t.started for t in begun if t.started), default=now)
+    last = max((t.ended or now for t in begun), default=now)
+    short = last - first < timedelta(minutes=2)
 
-    def minutes(moment: datetime) -> float:
-        return (moment - first).total_seconds() / 60
+    def since(moment: datetime) -> float:
+        return (moment - first) / timedelta(seconds=1 if short else 60)
 
     figure = go.Figure()
     figure.add_bar(
         y=[f"{trial.number}" for trial in begun],
-        base=[minutes(trial.started or now) for trial in begun],
-        x=[minutes(trial.ended or now) - minutes(trial.started or now) for trial in begun],
+        base=[since(trial.started or now) for trial in begun],
+        x=[since(trial.ended or now) - since(trial.started or now) for trial in begun],
         orientation="h",
         marker_color=[colours.get(trial.status, inks.rule) for trial in begun],
         hovertext=[f"trial {trial.number}: {harmless(trial.status)}" for trial in begun],
         hoverinfo="text",
     )
-    figure = with_axes(
-        figure, inks, height=BAR_HEIGHT // 2 * max(3, len(begun)) + 48, x="Minutes", y="Trial"
-    )
+    height = BAR_HEIGHT // 2 * max(3, len(begun)) + 48
+    unit = "Seconds" if short else "Minutes"
+    figure = with_axes(figure, inks, height=height, x=unit, y="Trial")
     return figure.update_layout(bargap=0.35, barcornerradius=3).update_yaxes(
         autorange="reversed", type="category", showgrid=False
     )

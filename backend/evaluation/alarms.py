@@ -20,6 +20,8 @@ ENOUGH: Final = 20
 Range = Sequence[float] | Sequence[str]
 """What a search could choose from: lowest and highest number, or the allowed values as text."""
 _SMALLEST_GAP: Final = 0.01
+_FEW_SEEN: Final = 0.01
+"""Of all test examples: were all of them right for being known, the score is a point too high."""
 
 
 @dataclass(frozen=True)
@@ -204,10 +206,17 @@ def seen_in_training(test: Iterable[str], training: Iterable[str]) -> Alarm | No
     seen = sum(fingerprint(text) in known for text in texts)
     if not seen:
         return None
+    few = seen / len(texts) <= _FEW_SEEN
+    meaning = (
+        "so few hardly move the score, but they are better dropped from the test data."
+        if few
+        else "the score shows memory, not skill."
+    )
     return Alarm(
         "seen_in_training",
         f"{seen:,} of {len(texts):,} test examples ({seen / len(texts):.1%}) were in the training "
-        "data: the score shows memory, not skill.",
+        f"data: {meaning}",
+        level="note" if few else "alarm",
     )
 
 

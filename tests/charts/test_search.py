@@ -67,3 +67,9 @@ def test_a_search_without_results_draws_nothing_and_does_not_fail() -> None:
     assert search.dimensions([]) == ()
     search.draw_timeline([], INKS, colours={}, now=START)
     search.draw_slices([], INKS, colour="#111111")
+
+
+def test_the_timeline_of_a_search_that_has_just_begun_counts_seconds() -> None:
+    figure = search.draw_timeline(TRIALS, INKS, colours={}, now=START + timedelta(seconds=30))
+    assert figure.data[0].x[3] == 30
+    assert figure.layout.xaxis.title.text == "Seconds"

@@ -121,7 +121,11 @@ def test_test_texts_seen_in_training_are_counted_whatever_their_spelling() -> No
     alarm = seen_in_training(["A b!", "c", ""], ["a  B", "d"])
     assert alarm is not None
     assert "1 of 2" in alarm.message
+    assert alarm.level == "alarm"
     assert seen_in_training(["e"], ["a b"]) is None
+    few = seen_in_training([f"text {n}" for n in range(100)], ["text 7"])
+    assert few is not None
+    assert few.level == "note"
 
 
 def test_a_baseline_outside_the_search_space_is_noticed() -> None:

@@ -1,7 +1,8 @@
-"""What two models say of the same text, place by place: where they agree and where they do not."""
+"""What several models say of the same text, place by place: where they agree and where not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, Generic, TypeVar
 
 from backend.tasks.base import Span
@@ -17,90 +18,86 @@ _KINDS: Final = {**AS_COARSE, "PER": "PER"}
 
 @dataclass(frozen=True)
 class Agreement(Generic[T]):
-    """What two models say of one place, None where one says nothing.
+    """What each model says of one place, in the models' order, None where one says nothing.
 
-    Not ``comparable`` is what only one of the two is made to find.
+    Not ``comparable`` is what only one of them is made to find.
     """
 
-    one: T | None
-    two: T | None
+    sides: tuple[T | None, ...]
     agree: bool
     comparable: bool = True
 
+    @property
+    def said(self) -> tuple[T, ...]:
+        """What is said of it, by whomever."""
+        return tuple(side for side in self.sides if side is not None)
 
-def entities(one: Sequence[Span], two: Sequence[Span]) -> tuple[Agreement[Span], ...]:
-    """Names of two models, in document order: alike where borders and type are the same.
 
-    Where one model has the four types of CoNLL and the other the eighteen of OntoNotes, types are
+def entities(found: Sequence[Sequence[Span]]) -> tuple[Agreement[Span], ...]:
+    """Names that models found, in document order: alike where borders and type are the same.
+
+    Where one model has the four types of CoNLL and another the eighteen of OntoNotes, types are
     compared as those of CoNLL, and what that has no word for is not compared.
     """
-    coarse = _is_coarse(one) or _is_coarse(two)
+    coarse = any(is_coarse({span.label for span in spans}) for spans in found)
 
     def kind(span: Span) -> str | None:
         return _KINDS.get(span.label) if coarse else span.label
 
-    pairs = _paired(one, two)
     return tuple(
         Agreement(
-            a,
-            b,
-            agree=bool(a and b and _place(a) == _place(b) and kind(a) == kind(b)),
-            comparable=bool(a and b) or any(span and kind(span) for span in (a, b)),
+            sides,
+            agree=_all_same([span and (*_place(span), kind(span)) for span in sides]),
+            comparable=len(said := [span for span in sides if span]) > 1 or any(map(kind, said)),
         )
-        for a, b in pairs
+        for sides in _matched(found)
     )
 
 
-def _is_coarse(spans: Sequence[Span]) -> bool:
-    return is_coarse({span.label for span in spans})
+def _all_same(sides: Sequence[object]) -> bool:
+    """Whether everybody says something, and the same."""
+    return None not in sides and len(set(sides)) == 1
 
 
 def _place(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _paired(one: Sequence[Span], two: Sequence[Span]) -> list[tuple[Span | None, Span | None]]:
-    """Spans of both that overlap, each at most once, and those that nothing overlaps."""
-    pairs: list[tuple[Span | None, Span | None]] = []
-    others = sorted(two, key=_place)
-    at = 0
-    for span in sorted(one, key=_place):
-        while at < len(others) and others[at].end <= span.start:
-            pairs.append((None, others[at]))
-            at += 1
-        if at < len(others) and others[at].start < span.end:
-            pairs.append((span, others[at]))
-            at += 1
-        else:
-            pairs.append((span, None))
-    return [*pairs, *((None, other) for other in others[at:])]
+def _matched(found: Sequence[Sequence[Span]]) -> list[tuple[Span | None, ...]]:
+    """Each model's span, at most one, that overlaps the first of those left, again and again."""
+    left = [sorted(spans, key=_place, reverse=True) for spans in found]
+    matched: list[tuple[Span | None, ...]] = []
+    while any(left):
+        first = min((spans[-1] for spans in left if spans), key=_place)
+        matched.append(
+            tuple(spans.pop() if spans and spans[-1].start < first.end else None for spans in left)
+        )
+    return matched
 
 
-def sentences(one: Sequence[Span], two: Sequence[Span]) -> tuple[Agreement[Span], ...]:
-    """Sentences that two summaries took: alike where both took the same."""
-    return tuple(Agreement(a, b, agree=bool(a and b)) for a, b in _paired(one, two))
+def sentences(found: Sequence[Sequence[Span]]) -> tuple[Agreement[Span], ...]:
+    """Sentences that summaries took: alike where all took the same."""
+    return tuple(Agreement(sides, agree=None not in sides) for sides in _matched(found))
 
 
-def answers(
-    one: QuestionAnsweringResult, two: QuestionAnsweringResult
-) -> tuple[Agreement[Span], ...]:
-    """The best answers of two models: alike where they overlap, or where both find none."""
-    a, b = one.best, two.best
-    if a is None or b is None:
-        return (Agreement(a, b, agree=a is b),)
-    return (Agreement(a, b, agree=a.start < b.end and b.start < a.end),)
+def answers(found: Sequence[QuestionAnsweringResult]) -> tuple[Agreement[Span], ...]:
+    """The best answers of models: alike where they overlap, or where none finds any."""
+    best = tuple(result.best for result in found)
+    said = [span for span in best if span]
+    together = all(a.start < b.end and b.start < a.end for a, b in combinations(said, 2))
+    return (Agreement(best, agree=not said or (together and None not in best)),)
 
 
-def sections(
-    one: TextClassificationResult, two: TextClassificationResult, text: str
-) -> tuple[Agreement[Span], ...]:
-    """Each section of the first model with the class that the second gives to most of it."""
-    ours, theirs = _class_spans(one, text), _class_spans(two, text)
-    found = []
-    for span in ours:
-        other = max(theirs, key=lambda their: _overlap(span, their))
-        found.append(Agreement(span, other, agree=_same(span.label, other.label)))
-    return tuple(found)
+def sections(found: Sequence[TextClassificationResult], text: str) -> tuple[Agreement[Span], ...]:
+    """Each section of the first model with the class that the others give to most of it."""
+    first, *others = [_class_spans(result, text) for result in found]
+    rows = [
+        (span, *(max(theirs, key=lambda their: _overlap(span, their)) for theirs in others))
+        for span in first
+    ]
+    return tuple(
+        Agreement(row, agree=_all_same([span.label.casefold() for span in row])) for row in rows
+    )
 
 
 def _class_spans(result: TextClassificationResult, text: str) -> Sequence[Span]:
@@ -116,23 +113,18 @@ def _overlap(one: Span, two: Span) -> int:
     return min(one.end, two.end) - max(one.start, two.start)
 
 
-def _same(one: str, two: str) -> bool:
-    return one.casefold() == two.casefold()
-
-
 def relations(
-    one: Sequence[Relation], two: Sequence[Relation], *, shown: Iterable[Relation]
+    found: Sequence[Sequence[Relation]], *, shown: Iterable[Relation]
 ) -> tuple[Agreement[Relation], ...]:
-    """What two models say of the pairs in ``shown``: alike where it is the same relation."""
-    ours, theirs = ({_ends(r): r for r in found} for found in (one, two))
-    pairs = dict.fromkeys(_ends(relation) for relation in shown)
+    """What models say of the pairs in ``shown``: alike where it is the same relation."""
+    known = [{_ends(relation): relation for relation in relations} for relations in found]
+    rows = [
+        tuple(one.get(ends) for one in known)
+        for ends in dict.fromkeys(_ends(relation) for relation in shown)
+    ]
     return tuple(
-        Agreement(
-            ours.get(ends),
-            theirs.get(ends),
-            agree=ends in ours and ends in theirs and ours[ends].label == theirs[ends].label,
-        )
-        for ends in pairs
+        Agreement(row, agree=_all_same([relation and relation.label for relation in row]))
+        for row in rows
     )
 
 

@@ -1,4 +1,4 @@
-"""Which model answers: the picker, a second one beside it, and waiting until they can."""
+"""Which model answers: the picker, others beside it, and waiting until they can."""
 
 from typing import Any, Final, NamedTuple
 
@@ -19,15 +19,15 @@ _WORDS: Final = {
     "Failed": "failed",
     "OutOfService": "out of service",
 }
-NOTHING: Final = ""
-"""The choice of no second model."""
+MOST_OTHERS: Final = 2
+"""Models that one can be compared with at once: the fine-tuned and the tuned, say."""
 
 
 class Models(NamedTuple):
-    """The endpoint that answers and, where two are compared, the other, else None."""
+    """The endpoint that answers, and those that it is compared with."""
 
     first: str
-    second: str | None
+    others: tuple[str, ...]
 
 
 def state_words(state: str) -> str:
@@ -44,20 +44,17 @@ def model_title(endpoint: str) -> str:
 
 
 def model_picker(task: Task[Any, Any]) -> Models:
-    """The endpoints chosen for ``task``: its embedded one unless changed, and maybe a second."""
+    """The endpoints chosen for ``task``: its embedded one unless changed, and maybe others."""
     states = {endpoint.name: endpoint.state for endpoint in _endpoints_for(task)}
     wanted = st.query_params.get("model", "")
-    names = list(states) or list(dict.fromkeys([task.default_endpoint, wanted or NOTHING]))
-    first = _picked(
-        "Model", [name for name in names if name], states, key=f"{task.slug}_endpoint", link="model"
-    )
+    names = list(states) or list(dict.fromkeys([task.default_endpoint, wanted]))
+    first = _first(task, [name for name in names if name], states)
     if states:
         _tell_missing(task, wanted if wanted not in states else "", first)
-    others = [name for name in states if name != first]
-    second = _second(task, others, states)
+    others = _others(task, [name for name in states if name != first], states)
     to_link("model", None if first == task.default_endpoint else first)
-    to_link("compare", second)
-    return Models(first, second)
+    to_link("compare", ",".join(others) or None)
+    return Models(first, others)
 
 
 def _tell_missing(task: Task[Any, Any], wanted: str, first: str) -> None:
@@ -74,17 +71,15 @@ def _tell_missing(task: Task[Any, Any], wanted: str, first: str) -> None:
         st.session_state.pop(key, None)
 
 
-def _picked(
-    label: str, names: list[str], states: dict[str, str], *, key: str, link: str, empty: str = ""
-) -> str:
-    """A choice among ``names``, the link's at first; ``empty`` is how "" is called."""
-    linked = st.query_params.get(link, "")
+def _first(task: Task[Any, Any], names: list[str], states: dict[str, str]) -> str:
+    key = f"{task.slug}_endpoint"
+    linked = st.query_params.get("model", "")
     if key not in st.session_state and linked in names:
         st.session_state[key] = linked
     chosen = st.selectbox(
-        label,
+        "Model",
         names,
-        format_func=lambda name: _option(name, states) if name else empty,
+        format_func=lambda name: _option(name, states),
         key=key,
         persist_state="session",
         label_visibility="collapsed",
@@ -92,18 +87,26 @@ def _picked(
     return chosen if chosen in names else names[0]
 
 
-def _second(task: Task[Any, Any], others: list[str], states: dict[str, str]) -> str | None:
-    if not others:
-        return None
-    chosen = _picked(
-        "Compare with",
-        [NOTHING, *others],
-        states,
-        key=f"{task.slug}_second",
-        link="compare",
-        empty="Compare with another model",
+def _others(task: Task[Any, Any], names: list[str], states: dict[str, str]) -> tuple[str, ...]:
+    """Which of ``names`` to compare with: those of the link at first."""
+    if not names:
+        return ()
+    key = f"{task.slug}_others"
+    chosen = st.session_state.get(key, st.query_params.get("compare", "").split(","))
+    st.session_state[key] = [name for name in chosen if name in names][:MOST_OTHERS]
+    return tuple(
+        st.multiselect(
+            "Compare with",
+            names,
+            format_func=lambda name: _option(name, states),
+            key=key,
+            max_selections=MOST_OTHERS,
+            select_all=False,
+            placeholder="Compare with other models",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
     )
-    return chosen or None
 
 
 def _option(name: str, states: dict[str, str]) -> str:

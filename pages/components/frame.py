@@ -30,11 +30,11 @@ def main_button() -> Literal["primary", "secondary"]:
 
 
 class Controls(NamedTuple):
-    """The document, the endpoint that answers, and one to compare it with, None where none is."""
+    """The document, the endpoint that answers, and those to compare it with."""
 
     document: Document
     endpoint: str
-    second: str | None
+    others: tuple[str, ...]
 
 
 def task_controls(task: Task[Any, Any]) -> Controls:
@@ -45,7 +45,7 @@ def task_controls(task: Task[Any, Any]) -> Controls:
         models = model_picker(task)
     with left:
         document = document_input(task.slug)
-    return Controls(document, models.first, models.second)
+    return Controls(document, models.first, models.others)
 
 
 def sides() -> tuple[Any, Any]:
@@ -67,20 +67,24 @@ def answer_of(
     return run.so_far
 
 
-def second_answer(
+def other_answers(
     task: Task[Req, Res], request: Req, controls: Controls, *, what: str, key: str
-) -> Answer[Res] | None:
-    """The answer of the model to compare with, None where there is none (yet).
+) -> list[Answer[Res]]:
+    """The answers of the models to compare with, none while one of them is not there (yet).
 
-    It is asked after the first has answered, and shown when it has: halves are not compared.
+    They are asked after the first has answered, and shown when all have: halves are not compared.
     """
     first: Run[Res] = ask(task, request, endpoint=controls.endpoint, what=what)
-    if controls.second is None or first.answer is None:
-        return None
+    if not controls.others or first.answer is None:
+        return []
     st.header("Side by side", anchor=False)
-    doing = f"{what} ({model_title(controls.second).lower()})"
-    run = _asked(task, request, controls.second, what=doing, key=f"{key}_second")
-    return run.answer if run else None
+    answers = []
+    for endpoint in controls.others:
+        doing = f"{what} ({model_title(endpoint).lower()})"
+        run = _asked(task, request, endpoint, what=doing, key=f"{key}_{endpoint}")
+        if run and run.answer:
+            answers.append(run.answer)
+    return answers if len(answers) == len(controls.others) else []
 
 
 def _asked(

@@ -1,4 +1,4 @@
-"""Two models on the same text: how often they agree, where they do not, and both in the text."""
+"""Models on the same text: how often they agree, where they do not, and all in the text."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,18 +18,20 @@ from pages.components.reader import Mark
 
 T = TypeVar("T")
 
-ALIKE, DIFFERENT, FIRST_ONLY, SECOND_ONLY = "alike", "different", "first", "second"
-INKS: Final[dict[str, Ink]] = {
+ALIKE, DIFFERENT = -2, -1
+INKS: Final[dict[int, Ink]] = {
     ALIKE: colours.QUIET,
     DIFFERENT: colours.ANSWER,
-    FIRST_ONLY: colours.HEAD,
-    SECOND_ONLY: colours.TAIL,
+    0: colours.HEAD,
+    1: colours.TAIL,
+    2: colours.ACCENT,
 }
+"""Of each kind of place (see ``kind_of``)."""
 
 
 @dataclass(frozen=True)
 class Reading(Generic[T]):
-    """How an agreement reads: what its two sides say, in few words, where that is in the text,
+    """How an agreement reads: what its sides say, in few words, where that is in the text,
     and what one such thing is called.
     """
 
@@ -41,63 +43,65 @@ class Reading(Generic[T]):
     nothing: str = "nothing"
 
 
-def kind_of(pair: Agreement[T]) -> str:
-    """Whether two models agree on a place, differ, or only one says something."""
-    if pair.agree:
+def kind_of(place: Agreement[T]) -> int:
+    """``ALIKE`` or ``DIFFERENT``; where only one model says something, its number."""
+    if place.agree:
         return ALIKE
-    if pair.one is not None and pair.two is not None:
+    if len(place.said) > 1:
         return DIFFERENT
-    return FIRST_ONLY if pair.one is not None else SECOND_ONLY
+    return next(number for number, side in enumerate(place.sides) if side is not None)
 
 
-def titles_of(controls: Controls) -> tuple[str, str]:
-    """What to call the two models: by their kinds where these tell them apart."""
-    one, two = model_title(controls.endpoint), model_title(controls.second or "")
-    return (one, two) if one != two else (controls.endpoint, controls.second or "")
+def titles_of(controls: Controls) -> tuple[str, ...]:
+    """What to call the models: by their kinds where these tell them apart."""
+    endpoints = (controls.endpoint, *controls.others)
+    titles = tuple(model_title(endpoint) for endpoint in endpoints)
+    return titles if len(set(titles)) == len(titles) else endpoints
 
 
 def show_side_by_side(
-    pairs: Sequence[Agreement[T]], reading: Reading[T], controls: Controls, *, page: str
+    places: Sequence[Agreement[T]], reading: Reading[T], controls: Controls, *, page: str
 ) -> list[Mark]:
-    """The verdict, the places where two models differ, and the marks for the reader."""
+    """The verdict, the places where the models differ, and the marks for the reader."""
     titles = titles_of(controls)
-    compared = [pair for pair in pairs if pair.comparable]
-    alike = sum(pair.agree for pair in compared)
+    compared = [place for place in places if place.comparable]
+    alike = sum(place.agree for place in compared)
     st.html(
         '<div style="font:600 1.375rem/1.35 Source Serif,Georgia,serif">'
-        f"{as_html(verdict(alike, len(compared), reading))}</div>"
+        f"{as_html(verdict(alike, len(compared), len(titles), reading))}</div>"
         + _key_of_colours(compared, titles)
     )
-    left_out = len(pairs) - len(compared)
+    left_out = len(places) - len(compared)
     if left_out:
         st.caption(
-            f"{count(left_out, reading.one, reading.many)} more of kinds that only one of the two "
+            f"{count(left_out, reading.one, reading.many)} more of kinds that only one of the "
             "models knows"
         )
-    different = [pair for pair in compared if not pair.agree]
+    different = [place for place in compared if not place.agree]
     everything = bool(different) and st.toggle("Also where they agree", key=f"{page}_agreeing")
     _table(compared if everything or not different else different, reading, titles, page)
     return _marks(compared, reading, titles) if reading.marked else []
 
 
-def verdict(alike: int, total: int, reading: Reading[T]) -> str:
-    """How far two models agree, in a sentence."""
+def verdict(alike: int, total: int, models: int, reading: Reading[T]) -> str:
+    """How far models agree, in a sentence."""
+    two = models == 2
     if not total:
-        return f"Neither finds {reading.many}."
+        return f"{'Neither' if two else 'None of them'} finds {reading.many}."
     if alike == total:
-        return f"Both say the same of {count(total, reading.one, reading.many)}."
+        everybody = "Both" if two else f"All {models}"
+        return f"{everybody} say the same of {count(total, reading.one, reading.many)}."
     differ = count(total - alike, reading.one, reading.many)
     return f"They differ on {differ} and agree on {alike:,}."
 
 
-def _key_of_colours(pairs: Sequence[Agreement[T]], titles: tuple[str, str]) -> str:
+def _key_of_colours(places: Sequence[Agreement[T]], titles: tuple[str, ...]) -> str:
     names = {
-        ALIKE: "Both alike",
+        ALIKE: "All alike" if len(titles) > 2 else "Both alike",
         DIFFERENT: "Different",
-        FIRST_ONLY: f"Only {titles[0]}",
-        SECOND_ONLY: f"Only {titles[1]}",
+        **{number: f"Only {title}" for number, title in enumerate(titles)},
     }
-    kinds = [kind_of(pair) for pair in pairs]
+    kinds = [kind_of(place) for place in places]
     return (
         '<div style="font-size:.875rem">'
         + " &nbsp; ".join(
@@ -111,45 +115,47 @@ def _key_of_colours(pairs: Sequence[Agreement[T]], titles: tuple[str, str]) -> s
 
 
 def _table(
-    pairs: Sequence[Agreement[T]], reading: Reading[T], titles: tuple[str, str], page: str
+    places: Sequence[Agreement[T]], reading: Reading[T], titles: tuple[str, ...], page: str
 ) -> None:
-    if not pairs:
+    if not places:
         return
     key = f"{page}_side_by_side"
 
     def choose() -> None:
         rows = chosen_rows(key)
-        if rows and rows[0] < len(pairs):
-            go_to(page, [_id(pairs[rows[0]], reading)])
+        if rows and rows[0] < len(places):
+            go_to(page, [_id(places[rows[0]], reading)])
 
     st.dataframe(
         [
             {
-                titles[0]: reading.nothing if pair.one is None else reading.says(pair.one),
-                titles[1]: reading.nothing if pair.two is None else reading.says(pair.two),
-                "Same": pair.agree,
+                **{
+                    title: reading.nothing if side is None else reading.says(side)
+                    for title, side in zip(titles, place.sides, strict=True)
+                },
+                "Same": place.agree,
             }
-            for pair in pairs
+            for place in places
         ],
         column_config={"Same": st.column_config.CheckboxColumn(width="small")},
-        height=min(320, 40 + 36 * len(pairs)),
+        height=min(320, 40 + 36 * len(places)),
         on_select=choose,
         selection_mode="single-cell",
         key=key,
-        alt="What the two models say, place by place",
+        alt="What the models say, place by place",
     )
 
 
-def _id(pair: Agreement[T], reading: Reading[T]) -> str:
-    start, _, _ = _places(pair, reading)[0]
-    return f"pair:{start}"
+def _id(place: Agreement[T], reading: Reading[T]) -> str:
+    start, _, _ = _spans(place, reading)[0]
+    return f"place:{start}"
 
 
-def _places(pair: Agreement[T], reading: Reading[T]) -> list[tuple[int, int, str]]:
-    """Where the two sides stand; one place where they share it."""
+def _spans(place: Agreement[T], reading: Reading[T]) -> list[tuple[int, int, str]]:
+    """Where the sides stand; one span where they share it."""
     found: dict[tuple[int, int], list[str]] = {}
-    for side in (pair.one, pair.two):
-        for start, end, tag in () if side is None else reading.places(side):
+    for side in place.said:
+        for start, end, tag in reading.places(side):
             tags = found.setdefault((start, end), [])
             if tag and tag not in tags:
                 tags.append(tag)
@@ -157,21 +163,20 @@ def _places(pair: Agreement[T], reading: Reading[T]) -> list[tuple[int, int, str
 
 
 def _marks(
-    pairs: Sequence[Agreement[T]], reading: Reading[T], titles: tuple[str, str]
+    places: Sequence[Agreement[T]], reading: Reading[T], titles: tuple[str, ...]
 ) -> list[Mark]:
     marks: list[Mark] = []
-    for pair in pairs:
-        kind = kind_of(pair)
-        label = {FIRST_ONLY: f"only {titles[0]}", SECOND_ONLY: f"only {titles[1]}"}
-        for start, end, tag in _places(pair, reading):
+    for place in places:
+        kind = kind_of(place)
+        for start, end, tag in _spans(place, reading):
             marks.append(
                 Mark(
-                    _id(pair, reading),
+                    _id(place, reading),
                     start,
                     end,
                     INKS[kind],
                     label=tag,
-                    title=label.get(kind, ""),
+                    title=f"only {titles[kind]}" if kind >= 0 else "",
                     kind="band" if end - start > 60 else "fill",
                     quiet=kind == ALIKE,
                     clickable=False,

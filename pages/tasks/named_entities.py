@@ -19,7 +19,7 @@ from pages.components.export import export_buttons
 from pages.components.focus import chosen_rows, focus_of, go_to
 from pages.components.frame import (
     answer_of,
-    second_answer,
+    other_answers,
     sides,
     source_head,
     task_controls,
@@ -148,11 +148,13 @@ with results:
         NAMED_ENTITIES, request, controls.endpoint, what="Looking for names", key=PAGE
     )
     if answer is not None:
-        other = second_answer(NAMED_ENTITIES, request, controls, what="Looking for names", key=PAGE)
+        others = other_answers(
+            NAMED_ENTITIES, request, controls, what="Looking for names", key=PAGE
+        )
         compared: list[Mark] = []
-        if other is not None:
-            pairs = agreement.entities(answer.result.entities, other.result.entities)
-            compared = show_side_by_side(pairs, READING, controls, page=PAGE)
+        if others:
+            places = agreement.entities([one.result.entities for one in (answer, *others)])
+            compared = show_side_by_side(places, READING, controls, page=PAGE)
         marks = entity_marks(show(answer))
         marks = compared or marks
         developer_panel(NAMED_ENTITIES, request, answer, key=PAGE)

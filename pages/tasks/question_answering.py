@@ -17,7 +17,7 @@ from pages.components.export import export_buttons
 from pages.components.focus import focus_of, go_to
 from pages.components.frame import (
     answer_of,
-    second_answer,
+    other_answers,
     sides,
     source_head,
     task_controls,
@@ -95,12 +95,12 @@ with results:
         )
         if answer is not None:
             marks = answer_marks(answer.result.answers, answered=answer.result.answered)
-            other = second_answer(
+            others = other_answers(
                 QUESTION_ANSWERING, request, controls, what="Searching the text", key=PAGE
             )
-            if other is not None:
-                pairs = agreement.answers(answer.result, other.result)
-                marks = show_side_by_side(pairs, READING, controls, page=PAGE) or marks
+            if others:
+                places = agreement.answers([one.result for one in (answer, *others)])
+                marks = show_side_by_side(places, READING, controls, page=PAGE) or marks
             show(question, answer)
             developer_panel(QUESTION_ANSWERING, request, answer, key=PAGE)
 with source:

@@ -21,7 +21,7 @@ from pages.components.export import export_buttons
 from pages.components.focus import chosen_rows, focus_of, go_to
 from pages.components.frame import (
     answer_of,
-    second_answer,
+    other_answers,
     sides,
     source_head,
     task_controls,
@@ -193,13 +193,13 @@ def show_found() -> tuple[tuple[Relation, ...], list[Mark]]:
     answer = answer_of(RELATION_EXTRACTION, request, controls.endpoint, what=what, key=PAGE)
     if answer is None:
         return (), []
-    other = second_answer(RELATION_EXTRACTION, request, controls, what=what, key=PAGE)
+    others = other_answers(RELATION_EXTRACTION, request, controls, what=what, key=PAGE)
     compared: list[Mark] = []
-    if other is not None:
-        one, two = answer.result.relations, other.result.relations
-        shown = [r for found in (one, two) for r in clearest(found, most=HANDFUL, threshold=LIKELY)]
-        pairs = agreement.relations(one, two, shown=shown)
-        compared = show_side_by_side(pairs, READING, controls, page=PAGE)
+    if others:
+        every = [one.result.relations for one in (answer, *others)]
+        shown = [r for found in every for r in clearest(found, most=HANDFUL, threshold=LIKELY)]
+        places = agreement.relations(every, shown=shown)
+        compared = show_side_by_side(places, READING, controls, page=PAGE)
     relations = show(answer)
     developer_panel(RELATION_EXTRACTION, request, answer, key=PAGE)
     if compared:

@@ -16,7 +16,7 @@ from pages.components.export import as_json
 from pages.components.focus import focus_of, go_to
 from pages.components.frame import (
     answer_of,
-    second_answer,
+    other_answers,
     sides,
     source_head,
     task_controls,
@@ -24,8 +24,9 @@ from pages.components.frame import (
 from pages.components.lines import one_line, show_lines, summary_lines
 from pages.components.names import percent
 from pages.components.panels import answer_facts, developer_panel
+from pages.components.plain import escaped
 from pages.components.reader import reader
-from pages.components.side_by_side import Reading, show_side_by_side
+from pages.components.side_by_side import Reading, show_side_by_side, titles_of
 from pages.components.views import summary_marks
 
 PAGE: Final = "summarization"
@@ -98,13 +99,16 @@ with results:
     )
     if answer is not None:
         marks = summary_marks(answer.result.sentences)
-        other = second_answer(
+        others = other_answers(
             SUMMARIZATION, request, controls, what="Choosing the sentences", key=PAGE
         )
-        if other is not None:
-            pairs = agreement.sentences(answer.result.sentences, other.result.sentences)
-            marks = show_side_by_side(pairs, READING, controls, page=PAGE)
-            st.text(one_line(other.result.summary))
+        if others:
+            places = agreement.sentences([one.result.sentences for one in (answer, *others)])
+            marks = show_side_by_side(places, READING, controls, page=PAGE)
+            for title, other in zip(titles_of(controls)[1:], others, strict=True):
+                st.caption(escaped(title))
+                st.text(one_line(other.result.summary))
+            st.caption(escaped(titles_of(controls)[0]))
         show_summary(answer)
         developer_panel(SUMMARIZATION, request, answer, key=PAGE)
 with source:

@@ -20,7 +20,7 @@ from pages.components.export import export_buttons
 from pages.components.focus import chosen_rows, focus_of, go_to
 from pages.components.frame import (
     answer_of,
-    second_answer,
+    other_answers,
     sides,
     source_head,
     task_controls,
@@ -120,12 +120,13 @@ with results:
     if answer is not None:
         if len(answer.result.sections) > 1:
             marks = section_marks(answer.result.sections, answer.result.labels)
-        other = second_answer(
+        others = other_answers(
             TEXT_CLASSIFICATION, request, controls, what="Reading part by part", key=PAGE
         )
-        if other is not None:
-            pairs = agreement.sections(answer.result, other.result, document.text)
-            marks = show_side_by_side(pairs, READING, controls, page=PAGE)
+        if others:
+            every = [one.result for one in (answer, *others)]
+            places = agreement.sections(every, document.text)
+            marks = show_side_by_side(places, READING, controls, page=PAGE)
         show(answer, document)
         developer_panel(TEXT_CLASSIFICATION, request, answer, key=PAGE)
 with source:

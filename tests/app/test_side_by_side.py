@@ -45,7 +45,7 @@ class TwoModels(FakeClient):
 def test_the_difference_of_two_models_is_told_and_marked(page: str) -> None:
     client = TwoModels()
     app = open_app(page, client)
-    app.selectbox(key=f"{page}_second").select(f"finetuned-{page.replace('_', '-')}").run()
+    app.multiselect(key=f"{page}_others").select(f"finetuned-{page.replace('_', '-')}").run()
     assert not app.exception
     assert "Side by side" in "".join(shown_by(app, "header"))
     table = next(d for d in app.dataframe if "Same" in d.value.columns).value
@@ -65,9 +65,21 @@ def test_the_link_holds_both_models() -> None:
         "pretrained-named-entities",
         "finetuned-named-entities",
     }
-    assert app.selectbox(key="named_entities_second").value == "finetuned-named-entities"
+    assert app.multiselect(key="named_entities_others").value == ["finetuned-named-entities"]
 
 
 def test_one_model_alone_is_compared_with_nothing() -> None:
     app = open_app("named_entities")
     assert "Compare with" not in shown_by(app, "selectbox")
+
+
+def test_three_models_stand_beside_each_other() -> None:
+    client = TwoModels()
+    for name in ("tuned-names", "another"):
+        client.fleet[name] = endpoint_of(name, "named_entities")
+    app = open_app(
+        "named_entities", client, query={"compare": "finetuned-named-entities,tuned-names"}
+    )
+    table = next(d for d in app.dataframe if "Same" in d.value.columns).value
+    assert list(table.columns) == ["Standard model", "Fine-tuned model", "tuned-names", "Same"]
+    assert len(client.asked) == 3

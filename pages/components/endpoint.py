@@ -19,6 +19,8 @@ _WORDS: Final = {
     "Failed": "failed",
     "OutOfService": "out of service",
 }
+NOTHING: Final = ""
+"""The choice of no further model."""
 MOST_OTHERS: Final = 2
 """Models that one can be compared with at once: the fine-tuned and the tuned, say."""
 
@@ -88,25 +90,29 @@ def _first(task: Task[Any, Any], names: list[str], states: dict[str, str]) -> st
 
 
 def _others(task: Task[Any, Any], names: list[str], states: dict[str, str]) -> tuple[str, ...]:
-    """Which of ``names`` to compare with: those of the link at first."""
-    if not names:
-        return ()
-    key = f"{task.slug}_others"
-    chosen = st.session_state.get(key, st.query_params.get("compare", "").split(","))
-    st.session_state[key] = [name for name in chosen if name in names][:MOST_OTHERS]
-    return tuple(
-        st.multiselect(
-            "Compare with",
-            names,
-            format_func=lambda name: _option(name, states),
+    """Which of ``names`` to compare with, one after the other; those of the link at first."""
+    linked = [name for name in st.query_params.get("compare", "").split(",") if name in names]
+    chosen: list[str] = []
+    for number in range(min(MOST_OTHERS, len(names))):
+        key = f"{task.slug}_other_{number}"
+        if key not in st.session_state and number < len(linked):
+            st.session_state[key] = linked[number]
+        one = st.selectbox(
+            "And with" if chosen else "Compare with",
+            [NOTHING, *(name for name in names if name not in chosen)],
+            format_func=lambda name: _option(name, states) if name else _no_other(chosen),
             key=key,
-            max_selections=MOST_OTHERS,
-            select_all=False,
-            placeholder="Compare with other models",
             persist_state="session",
             label_visibility="collapsed",
         )
-    )
+        if one not in names or one in chosen:
+            break
+        chosen.append(one)
+    return tuple(chosen)
+
+
+def _no_other(chosen: list[str]) -> str:
+    return "And with a third model" if chosen else "Compare with another model"
 
 
 def _option(name: str, states: dict[str, str]) -> str:

@@ -27,6 +27,8 @@ INKS: Final[dict[int, Ink]] = {
     2: colours.ACCENT,
 }
 """Of each kind of place (see ``kind_of``)."""
+_NARROW: Final = 112
+"""Pixels of a column where there are more than two, so that all of them are seen."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,13 @@ def _table(
             }
             for place in places
         ],
-        column_config={"Same": st.column_config.CheckboxColumn(width="small")},
+        column_config={
+            "Same": st.column_config.CheckboxColumn(width="small"),
+            **{
+                title: st.column_config.TextColumn(width=_NARROW if len(titles) > 2 else None)
+                for title in titles
+            },
+        },
         height=min(320, 40 + 36 * len(places)),
         on_select=choose,
         selection_mode="single-cell",

@@ -45,7 +45,7 @@ class TwoModels(FakeClient):
 def test_the_difference_of_two_models_is_told_and_marked(page: str) -> None:
     client = TwoModels()
     app = open_app(page, client)
-    app.multiselect(key=f"{page}_others").select(f"finetuned-{page.replace('_', '-')}").run()
+    app.selectbox(key=f"{page}_other_0").select(f"finetuned-{page.replace('_', '-')}").run()
     assert not app.exception
     assert "Side by side" in "".join(shown_by(app, "header"))
     table = next(d for d in app.dataframe if "Same" in d.value.columns).value
@@ -65,7 +65,7 @@ def test_the_link_holds_both_models() -> None:
         "pretrained-named-entities",
         "finetuned-named-entities",
     }
-    assert app.multiselect(key="named_entities_others").value == ["finetuned-named-entities"]
+    assert app.selectbox(key="named_entities_other_0").value == "finetuned-named-entities"
 
 
 def test_one_model_alone_is_compared_with_nothing() -> None:
@@ -83,3 +83,7 @@ def test_three_models_stand_beside_each_other() -> None:
     table = next(d for d in app.dataframe if "Same" in d.value.columns).value
     assert list(table.columns) == ["Standard model", "Fine-tuned model", "tuned-names", "Same"]
     assert len(client.asked) == 3
+    app.selectbox(key="named_entities_other_0").select("tuned-names").run()
+    assert not app.exception
+    table = next(d for d in app.dataframe if "Same" in d.value.columns).value
+    assert list(table.columns) == ["Standard model", "tuned-names", "Same"]

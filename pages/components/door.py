@@ -286,13 +286,16 @@ def _shared_client() -> Client:
 
 
 def endpoints() -> tuple[Endpoint, ...]:
-    """All endpoints with their state, at most a second old; raises ``DocumentInsightsError``."""
+    """All endpoints with their state, at most a second old (five where asking is slowed down).
+
+    Raises ``DocumentInsightsError``.
+    """
     own: Client | None = st.session_state.get(CLIENT_KEY)
-    return own.endpoints() if own else _shared_endpoints()
+    return own.endpoints() if own else _shared_endpoints(_period(1, 5))
 
 
-@st.cache_resource(ttl=1.0, show_spinner=False)
-def _shared_endpoints() -> tuple[Endpoint, ...]:
+@st.cache_resource(ttl=5.0, show_spinner=False, max_entries=2)
+def _shared_endpoints(period: int) -> tuple[Endpoint, ...]:  # noqa: ARG001 - a part of the key
     return _shared_client().endpoints()
 
 

@@ -104,14 +104,15 @@ def build(
     launcher = Launcher(artifacts, logs, settings, Place(config.region, config.home / "cache"))
     fleet = Fleet(records, artifacts, launcher, settings)
     queue = Queue(config.home / "queue", objects, store, fleet)
-    configs = EndpointConfigs(store, account)
+    models = Models(store, account)
+    configs = EndpointConfigs(store, account, models)
     training, training_runs, trainings = training_jobs.build(
         config, store, objects, logs, training_settings or TrainingSettings.from_environment()
     )
     tuning, tuner = tuning_jobs.build(store, account, trainings)
     transform, transforms = transform_jobs.build(config, store, objects, logs, settings)
     parts: list[Part] = [
-        Models(store, account),
+        models,
         configs,
         Endpoints(store, account, configs, fleet),
         training,

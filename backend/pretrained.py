@@ -18,6 +18,8 @@ from typing import Any
 from backend.data import published
 from backend.data.formats import Example
 from backend.data.published import Data
+from backend.evaluation.memory import FILE, Memory
+from backend.evaluation.seen import shown
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "assets" / "models"
@@ -134,6 +136,7 @@ def train(adapter: Adapter, data: Path, work: Path) -> None:
         SM_CHANNEL_VALIDATION=str(channels["validation"]),
     )
     publish(base / "model", MODELS / adapter.name, adapter)
+    remember(MODELS / adapter.name, channels["train"] / "train.jsonl")
     _run("common.deltas", str(MODELS / adapter.name))
     add_served_quality(MODELS / adapter.name, channels["held_out"])
 
@@ -163,6 +166,13 @@ def publish(trained: Path, target: Path, adapter: Adapter) -> None:
         "",
         "Retrain with `make pretrained DATA=folder`.",
     )
+
+
+def remember(target: Path, examples: Path) -> None:
+    """Leave beside a model which examples it was trained on: an evaluation on them says so."""
+    with examples.open(encoding="utf-8") as lines:
+        memory = Memory.of(shown(json.loads(line)) for line in lines)
+    (target / FILE).write_bytes(memory.to_bytes())
 
 
 def add_served_quality(target: Path, hold_out: Path) -> None:

@@ -3,16 +3,16 @@
 Each check answers an ``Alarm`` or None. A ``note`` informs; an ``alarm`` should stop a promotion.
 """
 
-import hashlib
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from backend.evaluation.examples import Examples, Value, labels
 from backend.evaluation.formulas import GOLD, HIT, class_labels
 from backend.evaluation.intervals import Interval
+from backend.evaluation.memory import fingerprint
 from backend.evaluation.scoring import Scored, title
 
 ENOUGH: Final = 20
@@ -193,15 +193,8 @@ def validation_gap(
     )
 
 
-def fingerprint(text: str) -> str:
-    """A hash of ``text`` that case, punctuation and blanks do not change."""
-    words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
-    return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def seen_in_training(test: Iterable[str], training: Iterable[str]) -> Alarm | None:
-    """Test texts that are among the ``training`` texts but for case, punctuation and blanks."""
-    known = {fingerprint(text) for text in training if text.strip()}
+def seen_in_training(test: Iterable[str], known: Container[str]) -> Alarm | None:
+    """Test texts among those a model was trained on, whose fingerprints are ``known``."""
     texts = [text for text in test if text.strip()]
     seen = sum(fingerprint(text) in known for text in texts)
     if not seen:

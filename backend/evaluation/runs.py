@@ -8,8 +8,7 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -17,7 +16,6 @@ from typing import Any, Final, TypeVar
 from backend.cloud.connections import Connections
 from backend.cloud.naming import DATASET_TAG, TASK_TAG, new_name
 from backend.errors import CloudError, DocumentInsightsError, InputError, NotFound
-from backend.evaluation.alarms import Alarm, seen_in_training
 from backend.evaluation.asking import Asking
 from backend.evaluation.baselines import baseline, baseline_name
 from backend.evaluation.batches import gold_of, named, predictions_of
@@ -30,13 +28,12 @@ from backend.evaluation.record import ModelIdentity, Record, compare_all_records
 from backend.evaluation.records import Records
 from backend.evaluation.resampling import RESAMPLES
 from backend.evaluation.run import Entry, Run, State, run_from
+from backend.evaluation.seen import TRAINED, seen_by
 from backend.evaluation.sources import Datasets, Endpoints, Transforms
 from backend.evaluation.training import Training, training_alarms
 from backend.tasks.batch import batch_of
 
 TRIVIAL: Final = "trivial"
-TRAINED: Final = frozenset({"finetuned", "tuned"})
-"""The sources of models that jobs made, as their tags say it."""
 _RUNS: Final = "evaluations/runs/"
 _REQUESTS: Final = "requests.jsonl"
 _KEPT: Final = 8
@@ -216,22 +213,6 @@ class Evaluations:
                 predicted = predictions_of(run.task, answers, rows, examples)
             return self._keep(examples, predicted, entry.model, version)
 
-    def _seen(self, version: Any, training: Training | None) -> Iterator[Alarm]:
-        """Whether the data that the model was trained on, or may have been, holds test examples."""
-        used = version
-        if training and training.dataset:
-            with suppress(NotFound, InputError):  # it may be deleted, or of another cloud
-                used = self._datasets.get(*training.dataset.split("/"))
-        test, train = (
-            [batch_of(version.task).line(one).decode() for one in rows]
-            for rows in (
-                self._datasets.examples(version, "test"),
-                self._datasets.examples(used, "train") if used.task == version.task else (),
-            )
-        )
-        if alarm := seen_in_training(test, train):
-            yield alarm
-
     def _keep(
         self,
         examples: Examples,
@@ -242,14 +223,14 @@ class Evaluations:
         groups = {group for group in examples.groups if group}
         training = self._trained(model) if model.kind in TRAINED else None
         predicted, notes = in_types_of_gold(examples, predicted)
-        seen = tuple(self._seen(version, training)) if model.kind in TRAINED else ()
+        seen = seen_by(model, training, version, self._datasets, self._objects)
         record, details = evaluate(
             examples,
             predicted,
             model,
             data_name=version.id,
             by_group=bool(groups) and len(groups) < len(examples.ids),
-            more_alarms=(*notes, *seen),
+            more_alarms=(*notes, *([seen] if seen else [])),
             training=training,
             resamples=self._resamples,
         )

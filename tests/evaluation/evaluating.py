@@ -49,16 +49,17 @@ class Bench:
         )
         self.version = self.add(60)
         self.training: dict[str, Training] = {}
+        self.identities: dict[str, ModelIdentity] = {}
 
     def trained(self, model: ModelIdentity) -> Training | None:
         """How a model was trained: nobody knows, unless a test says otherwise."""
         return self.training.get(model.name)
 
-    @staticmethod
-    def identify(name: str) -> ModelIdentity:
+    def identify(self, name: str) -> ModelIdentity:
         """Each name is another model; those that begin with "old" are the same one."""
-        return ModelIdentity(
-            name, f"hash of {name[:3]}", f"s3://b/{name}", "finetuned", {"n": name}
+        return self.identities.get(
+            name,
+            ModelIdentity(name, f"hash of {name[:3]}", f"s3://b/{name}", "finetuned", {"n": name}),
         )
 
     def add(self, count: int, *, seen: int = 0, name: str = "requests") -> DatasetVersion:

@@ -6,11 +6,13 @@ from dataclasses import asdict
 import pytest
 
 from backend.errors import InputError
-from backend.evaluation.record import Record
+from backend.evaluation.memory import FILE, Memory
+from backend.evaluation.record import ModelIdentity, Record
 from backend.evaluation.run import Run
 from backend.evaluation.runs import TRIVIAL
 from backend.evaluation.training import Search, Training, training_from
 from tests.evaluation.evaluating import LABELS, TASK, Bench
+from tests.local.hosting.scripts import packed
 
 
 @pytest.fixture
@@ -134,6 +136,22 @@ def test_test_examples_seen_in_training_raise_an_alarm(bench: Bench) -> None:
     bench.evaluate(new=1.0)
     record = next(r for r in bench.evaluations.records.list(TASK) if r.model.name == "new")
     assert "seen_in_training" in [alarm.name for alarm in record.alarms]
+
+
+def test_a_model_that_remembers_test_examples_raises_an_alarm(bench: Bench) -> None:
+    texts = [f"Request {at} about something." for at in range(6)]
+    bench.s3.objects["shipped"] = packed(
+        {"README.md": "a card", FILE: Memory.of(texts).to_bytes(), "weights": b"w"}
+    )
+    bench.s3.objects["damaged"] = packed({FILE: b"no memory"})
+    for name in ("shipped", "damaged", "gone"):
+        bench.identities[name] = ModelIdentity(
+            name, f"hash of {name}", f"s3://b/{name}", "embedded"
+        )
+    bench.evaluate(shipped=1.0, damaged=1.0, gone=1.0)
+    seen = {r.model.name: [a.message for a in r.alarms if "seen" in a.name] for r in records(bench)}
+    assert "6 of 60 test examples" in seen.pop("shipped")[0]
+    assert not any(seen.values())
 
 
 @pytest.mark.parametrize(("promised", "raised"), [(0.95, True), (0.5, False)])

@@ -1,0 +1,59 @@
+"""Whether a model was trained on the examples that it is tested on."""
+
+from collections.abc import Container, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from backend.errors import CloudError, InputError, NotFound
+from backend.evaluation.alarms import Alarm, seen_in_training
+from backend.evaluation.memory import FILE, Memory, fingerprint
+from backend.evaluation.objects import Objects
+from backend.evaluation.record import ModelIdentity
+from backend.evaluation.sources import Datasets
+from backend.evaluation.training import Training
+
+TRAINED: Final = frozenset({"finetuned", "tuned"})
+"""The sources of models that jobs made, as their tags say it."""
+_SHOWN: Final = ("question", "context", "text", "sentences")
+
+
+def shown(example: Mapping[str, Any]) -> str:
+    """What a model reads of an example, whatever it is asked about it."""
+    parts = [example[name] for name in _SHOWN if name in example]
+    return " ".join(" ".join(part) if isinstance(part, list) else str(part) for part in parts)
+
+
+def seen_by(
+    model: ModelIdentity,
+    training: Training | None,
+    version: Any,
+    datasets: Datasets,
+    objects: Objects,
+) -> Alarm | None:
+    """The alarm where ``model`` was trained on test examples of ``version``.
+
+    Known is the data of its job, or what may have been that; of other models what they remember
+    themselves, as those do that come with the product.
+    """
+    known = (
+        _used(training, version, datasets)
+        if model.kind in TRAINED
+        else _remembered(model.source, objects)
+    )
+    return seen_in_training([shown(row) for row in datasets.examples(version, "test")], known)
+
+
+def _used(training: Training | None, version: Any, datasets: Datasets) -> Container[str]:
+    used = version
+    if training and training.dataset:
+        with suppress(NotFound, InputError):  # it may be deleted, or of another cloud
+            used = datasets.get(*training.dataset.split("/"))
+    rows = datasets.examples(used, "train") if used.task == version.task else ()
+    return {fingerprint(shown(row)) for row in rows}
+
+
+def _remembered(archive: str, objects: Objects) -> Container[str]:
+    with suppress(CloudError, ValueError):  # nothing is remembered, or nothing readable
+        if data := objects.member(archive, FILE):
+            return Memory.from_bytes(data)
+    return ()

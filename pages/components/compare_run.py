@@ -27,6 +27,7 @@ def evaluate_form(version: DatasetVersion) -> None:
     """Choose models and endpoints, and have them answer the test split."""
     client = door.client()
     mine = [model.name for model in client.models() if model.task == version.task]
+    left = [name for name in door.models_left(client.jobs, version.task) if name not in mine]
     task = next(one for one in door.TASKS if one.slug == version.task)
     served = [one.name for one in client.endpoints_for(task) if one.ready]
     st.text(
@@ -35,9 +36,9 @@ def evaluate_form(version: DatasetVersion) -> None:
     )
     chosen = st.pills(
         "Models",
-        mine,
+        [*mine, *left],
         selection_mode="multi",
-        default=mine[:4],
+        default=[*left[:1], *mine][:4],
         format_func=escaped,
         key=f"evaluate_{version.task}",
         wrap=True,
@@ -72,9 +73,12 @@ def start(
     endpoints: list[str],
     trivial: bool,  # noqa: FBT001
 ) -> None:
-    """Start it with the choice that the form had."""
+    """Start it with the choice that the form had; what only a job has left is registered first."""
+    client = door.client()
     with st.spinner("Starting…"):
-        door.client().evaluations.start(version, models, endpoints=endpoints, trivial=trivial)
+        registered = {model.name for model in client.models()}
+        names = [name if name in registered else client.jobs.register(name) for name in models]
+        client.evaluations.start(version, names, endpoints=endpoints, trivial=trivial)
 
 
 def show_runs(task: str) -> None:

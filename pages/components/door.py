@@ -63,6 +63,7 @@ from backend.jobs.equal_budget import equal_budget
 from backend.jobs.estimates import Estimate
 from backend.jobs.findings import Finding as JobFinding
 from backend.jobs.importance import importances
+from backend.jobs.left import models_left
 from backend.jobs.progress import Reading as JobReading
 from backend.jobs.records import TrainingJob, Trial, TuningJob
 from backend.jobs.regexes import read_log

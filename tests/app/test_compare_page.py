@@ -23,7 +23,7 @@ from backend.jobs.transform import TransformJob
 from pages.components import compare_confusion, door
 from pages.components.door import CLIENT_KEY
 from tests.app.fake_client import NOW, FakeClient
-from tests.app.fake_jobs import FakeJobs
+from tests.app.fake_jobs import FakeJobs, training_job
 from tests.app.support import PAGES, ROOT, component, open_app, text_of, words_on
 from tests.evaluation.evaluating import TASK, Bench
 from tests.evaluation.support import classified
@@ -187,6 +187,26 @@ def test_an_endpoint_that_always_answers_the_same_raises_the_alarm_on_screen() -
     client.bench.evaluate(good=0.9)
     words = words_on(open_pair(client, "theirs", "good"))
     assert "always answers" in words
+
+
+class LeavingJobs(FakeJobs):
+    """A job that left the model "fresh"."""
+
+    def register(self, job: Any, *, name: str = "") -> str:
+        """Under the name of its job."""
+        self.done.append(("register", str(job)))
+        return str(job)
+
+
+def test_a_model_that_only_a_job_has_left_can_be_evaluated() -> None:
+    client = Client(jobs=LeavingJobs({"fresh": training_job("fresh")}))
+    app = open_app("compare", client)
+    assert app.pills(key=f"evaluate_{TASK}").value == ["fresh", "old", "new"]
+    app.pills(key=f"evaluate_{TASK}").set_value(["fresh", "old"]).run()
+    app.button(key="evaluate").click().run()
+    (run,) = client.bench.evaluations.runs(TASK)
+    assert [entry.model.name for entry in run.entries if entry.job] == ["fresh", "old"]
+    assert client.jobs.done == [("register", "fresh")]
 
 
 def test_a_run_that_is_under_way_can_be_stopped() -> None:

@@ -53,8 +53,10 @@ def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
     addresses = list(by_address)
 
     def name(address: str) -> str:
-        record = by_address[address]
-        return f"{record.model.name} ({KIND_WORDS.get(record.model.kind, record.model.kind)})"
+        model = by_address[address].model
+        again = sum(one.model.name == model.name for one in records) > 1
+        which = f", {model.sha256[:8]}" if again else ""
+        return f"{model.name} ({KIND_WORDS.get(model.kind, model.kind)}{which})"
 
     _choose_anew(addresses)
     left, right = st.columns(2, gap="medium")

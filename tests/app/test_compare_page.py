@@ -209,6 +209,17 @@ def test_a_model_that_only_a_job_has_left_can_be_evaluated() -> None:
     assert client.jobs.done == [("register", "fresh")]
 
 
+def test_two_models_of_one_name_are_told_apart_by_their_hashes() -> None:
+    client = Client()
+    for digest in ("0123456789ab", "ba9876543210"):
+        client.bench.identities["new"] = ModelIdentity("new", digest, "s3://b/new", "finetuned")
+        client.bench.evaluate(new=0.9)
+    app = open_app("compare", client)
+    options = app.selectbox(key="compare_second").options
+    assert {"new (fine-tuned, 01234567)", "new (fine-tuned, ba987654)"} <= set(options)
+    assert any(option.endswith("(trivial)") for option in options)
+
+
 def test_a_run_that_is_under_way_can_be_stopped() -> None:
     client = Client()
     run = client.bench.evaluations.start(client.bench.version, ["new"], trivial=False)

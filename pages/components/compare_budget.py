@@ -34,7 +34,7 @@ def equal_budget(found: Compared, version: DatasetVersion, recipe: Recipe) -> No
         min_value=1,
         max_value=_MOST,
         value=min(max(trials, 1), _MOST),
-        key="budget_trials",
+        key=f"budget_trials_{trials}",  # another pair begins with its own number
         width=200,
     )
     request = door.equal_budget(recipe, version, int(wanted))
@@ -42,8 +42,7 @@ def equal_budget(found: Compared, version: DatasetVersion, recipe: Recipe) -> No
     takes = f", which takes about {span(estimate.seconds)}" if estimate else ""
     st.caption(
         f"Starts a search over {count(int(wanted), 'random trial')} on the training data of "
-        f"{escaped(version.id)}{takes}. When it has ended, deploy its best trial on the Jobs page "
-        "and evaluate it here."
+        f"{escaped(version.id)}{takes}. When it has ended, its best trial can be evaluated here."
     )
     st.button(
         "Search this baseline",

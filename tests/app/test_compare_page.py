@@ -17,6 +17,7 @@ from backend.evaluation.record import DataIdentity, ModelIdentity
 from backend.evaluation.runs import Evaluations
 from backend.evaluation.scoring import Scored, intervals
 from backend.evaluation.shipped import Experiment, Finding, Measured, Role
+from backend.evaluation.training import Search, Training
 from backend.footprint import Footprints
 from backend.jobs.requests import TuningRequest
 from backend.jobs.transform import TransformJob
@@ -333,13 +334,24 @@ def test_quality_is_shown_against_time_size_and_cost() -> None:
 def test_a_baseline_of_equal_budget_is_started_on_request() -> None:
     client = compared(old=0.4, new=0.9)
     app = open_pair(client, "old", "new")
-    app.number_input(key="budget_trials").set_value(3).run()
+    app.number_input(key="budget_trials_0").set_value(3).run()
     assert "3 random trials" in words_on(app)
     app.button(key="equal_budget").click().run()
     (request,) = client.jobs.started
     assert isinstance(request, TuningRequest)
     assert (request.strategy, request.max_jobs) == ("Random", 3)
     assert "has started" in app.success[0].value
+
+
+def test_a_baseline_gets_as_many_trials_as_the_model_that_is_chosen_now() -> None:
+    client = Client()
+    client.bench.training["tried"] = Training(search=Search("accuracy", 6, {}))
+    client.bench.evaluate(first=0.4, second=0.9, tried=0.9)
+    app = open_pair(client, "first", "second")
+    assert "as many tries" in words_on(app)
+    found = {one.model.name: one for one in client.bench.evaluations.records.list(TASK)}
+    app.selectbox(key="compare_second").select(found["tried"].address).run()
+    assert "6 random trials" in words_on(app)
 
 
 def test_a_constant_model_raises_the_alarm_on_screen_and_cannot_be_promoted() -> None:

@@ -203,7 +203,7 @@ def seen_in_training(test: Iterable[str], known: Container[str]) -> Alarm | None
     meaning = (
         "so few hardly move the score, but they are better dropped from the test data."
         if few
-        else "the score shows memory, not skill."
+        else "on these the model shows memory, not skill."
     )
     return Alarm(
         "seen_in_training",

@@ -27,14 +27,16 @@ def test_all_processes_of_a_folder_are_ended_and_no_others(tmp_path: Path) -> No
 def test_a_process_that_ends_while_it_is_looked_at_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Vanishing(psutil.Process):
+    class Vanishing:
+        pid = os.getppid()
+
         def environ(self) -> dict[str, str]:
             return {MARK: str(tmp_path)}
 
         def status(self) -> str:
             raise psutil.NoSuchProcess(self.pid)
 
-    vanishing = Vanishing(os.getppid())
+    vanishing = Vanishing()
     monkeypatch.setattr(psutil, "process_iter", lambda: iter([vanishing]))
     processes.end_all(tmp_path)
     assert not list(processes.of_folder(tmp_path))

@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from backend.catalog.shipped import SOURCE as SHIPPED
 from backend.errors import CloudError, InputError, NotFound
 from backend.evaluation.alarms import Alarm, seen_in_training
 from backend.evaluation.memory import FILE, Memory, fingerprint
@@ -32,14 +33,15 @@ def seen_by(
 ) -> Alarm | None:
     """The alarm where ``model`` was trained on test examples of ``version``.
 
-    Known is the data of its job, or what may have been that; of other models what they remember
-    themselves, as those do that come with the product.
+    Known is the data of its job, or what may have been that; those that come with the product
+    remember it themselves; of others nothing is known.
     """
-    known = (
-        _used(training, version, datasets)
-        if model.kind in TRAINED
-        else _remembered(model.source, objects)
-    )
+    if model.kind in TRAINED:
+        known = _used(training, version, datasets)
+    elif model.kind == SHIPPED:
+        known = _remembered(model.source, objects)
+    else:
+        return None
     return seen_in_training([shown(row) for row in datasets.examples(version, "test")], known)
 
 

@@ -27,7 +27,7 @@ def evaluate_form(version: DatasetVersion) -> None:
     """Choose models and endpoints, and have them answer the test split."""
     client = door.client()
     mine = [model.name for model in client.models() if model.task == version.task]
-    left = [name for name in door.models_left(client.jobs, version.task) if name not in mine]
+    left = [name for name in door.models_left(version.task) if name not in mine]
     task = next(one for one in door.TASKS if one.slug == version.task)
     served = [one.name for one in client.endpoints_for(task) if one.ready]
     st.text(

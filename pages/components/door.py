@@ -63,7 +63,7 @@ from backend.jobs.equal_budget import equal_budget
 from backend.jobs.estimates import Estimate
 from backend.jobs.findings import Finding as JobFinding
 from backend.jobs.importance import importances
-from backend.jobs.left import models_left
+from backend.jobs.left import models_left as left_by
 from backend.jobs.progress import Reading as JobReading
 from backend.jobs.records import TrainingJob, Trial, TuningJob
 from backend.jobs.regexes import read_log
@@ -185,6 +185,19 @@ def usage(names: tuple[str, ...]) -> Mapping[str, Usage] | None:
 @st.cache_resource(ttl=300.0, show_spinner=False, max_entries=20)
 def _shared_usage(names: tuple[str, ...], period: int) -> Mapping[str, Usage]:  # noqa: ARG001
     return _shared_client().usage(names)
+
+
+def models_left(task: str) -> tuple[str, ...]:
+    """The models that jobs of ``task`` have left, at most two seconds old (a minute where asking is
+    slowed down). Raises ``DocumentInsightsError``.
+    """
+    own: Client | None = st.session_state.get(CLIENT_KEY)
+    return left_by(own.jobs, task) if own else _shared_left(task, _period(2, 60))
+
+
+@st.cache_resource(ttl=60.0, show_spinner=False, max_entries=10)
+def _shared_left(task: str, period: int) -> tuple[str, ...]:  # noqa: ARG001 - a part of the key
+    return left_by(_shared_client().jobs, task)
 
 
 @st.cache_resource(ttl=60.0, show_spinner=False)

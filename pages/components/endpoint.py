@@ -50,7 +50,7 @@ def model_picker(task: Task[Any, Any]) -> Models:
     states = {endpoint.name: endpoint.state for endpoint in _endpoints_for(task)}
     wanted = st.query_params.get("model", "")
     names = list(states) or list(dict.fromkeys([task.default_endpoint, wanted]))
-    first = _first(task, [name for name in names if name], states)
+    first = _first(task, [name for name in names if name], states, wanted)
     if states:
         _tell_missing(task, wanted if wanted not in states else "", first)
     others = _others(task, [name for name in states if name != first], states)
@@ -73,11 +73,10 @@ def _tell_missing(task: Task[Any, Any], wanted: str, first: str) -> None:
         st.session_state.pop(key, None)
 
 
-def _first(task: Task[Any, Any], names: list[str], states: dict[str, str]) -> str:
+def _first(task: Task[Any, Any], names: list[str], states: dict[str, str], wanted: str) -> str:
     key = f"{task.slug}_endpoint"
-    linked = st.query_params.get("model", "")
-    if key not in st.session_state and linked in names:
-        st.session_state[key] = linked
+    if key not in st.session_state and wanted in names:
+        st.session_state[key] = wanted
     chosen = st.selectbox(
         "Model",
         names,

@@ -1,5 +1,6 @@
 """Resources that are what their request said, to be created, described, listed and deleted."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +15,7 @@ from backend.local.wire.json11 import Operation
 R = TypeVar("R", Model, EndpointConfig)
 
 
-class Definitions(Generic[R]):
+class Definitions(ABC, Generic[R]):
     """The resources of one table; ``word`` is their name in AWS's operations and members."""
 
     table: type[R]
@@ -42,9 +43,9 @@ class Definitions(Generic[R]):
             raise self._account.missing(self.kind, name)
         return row
 
+    @abstractmethod
     def _check(self, request: dict[str, Any]) -> None:
         """Complete a request to create one. Raises AwsError for what would be ignored."""
-        raise NotImplementedError
 
     def _require(self, session: Session, request: Mapping[str, Any]) -> None:
         """Raises AwsError where something is missing that the new resource refers to."""

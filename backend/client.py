@@ -44,6 +44,7 @@ from backend.evaluation.training import Training
 from backend.footprint import Footprints
 from backend.jobs.records import TrainingJob
 from backend.jobs.service import Jobs
+from backend.jobs.starts import Starts
 from backend.jobs.transform import Transforms
 from backend.settings import Cloud, Settings
 from backend.tasks.base import Task
@@ -81,6 +82,11 @@ class Client:
     def jobs(self) -> Jobs:
         """Fine-tuning and tuning jobs."""
         return self.costs.jobs
+
+    @cached_property
+    def starts(self) -> Starts:
+        """The models that fine-tuning can go on from."""
+        return Starts(self.connections, self.jobs, self.models)
 
     @cached_property
     def costs(self) -> Costs:
@@ -140,8 +146,10 @@ class Client:
             if archived
             else hashlib.sha256(written).hexdigest()
         )
-        hyperparameters = job.hyperparameters if job else {}
-        return ModelIdentity(name, digest, model.data_url, model.source, hyperparameters)
+        settings = dict(job.hyperparameters) if job else {}
+        if job and job.start:
+            settings["start"] = job.start
+        return ModelIdentity(name, digest, model.data_url, model.source, settings)
 
     def _trained(self, model: ModelIdentity) -> Training | None:
         return trained(model, self._job_of, self.jobs, self.datasets)

@@ -32,6 +32,7 @@ def trained(
     if job is None:
         return None
     split = _validation_split(job, datasets)
+    earlier, start = _before(job, job_of)
     return Training(
         dataset=job.dataset,
         validation={
@@ -42,7 +43,28 @@ def trained(
         validation_n=split.count if split else 0,
         validation_sha256=split.sha256 if split else "",
         search=_search(job, jobs) if job.tuning_job else None,
+        earlier=earlier,
+        start=start,
     )
+
+
+def _before(
+    job: TrainingJob, job_of: Callable[[str, str], TrainingJob | None]
+) -> tuple[tuple[str, ...], str]:
+    """What the models were trained on that led to the one of ``job``, and the archive of the first
+    where no job made it.
+    """
+    datasets: list[str] = []
+    archive, known = job.start, {job.model_uri}
+    while archive and archive not in known:
+        known.add(archive)
+        # SageMaker leaves a job's model in <name>/output/model.tar.gz.
+        parent = job_of(archive.rpartition("/output/")[0].rpartition("/")[2], archive)
+        if parent is None:
+            return tuple(datasets), archive
+        datasets.append(parent.dataset)
+        archive = parent.start
+    return tuple(dict.fromkeys(name for name in datasets if name)), ""
 
 
 def _validation_split(job: TrainingJob, datasets: Datasets) -> Split | None:

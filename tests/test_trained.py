@@ -98,6 +98,29 @@ def test_a_model_validated_on_the_test_split_says_so(job: TrainingJob, datasets:
     assert found.validation_sha256 == test.sha256
 
 
+def test_a_model_knows_what_the_models_before_it_were_trained_on(
+    job: TrainingJob, datasets: Datasets
+) -> None:
+    jobs = {
+        "first": replace(job, channels={"model": "s3://b/models/shipped/model.tar.gz"}),
+        "second": replace(
+            job, dataset="other/v2", channels={"model": "s3://b/jobs/first/output/model.tar.gz"}
+        ),
+    }
+    last = replace(job, channels={"model": "s3://b/jobs/second/output/model.tar.gz"})
+    asked: list[tuple[str, str]] = []
+
+    def job_of(name: str, archive: str) -> TrainingJob | None:
+        asked.append((name, archive))
+        return last if name == MODEL.name else jobs.get(name)
+
+    found = trained(MODEL, job_of, cast(Jobs, FakeJobs()), datasets)
+    assert found is not None
+    assert found.earlier == ("other/v2", "mine/v1")
+    assert found.start == "s3://b/models/shipped/model.tar.gz"
+    assert asked[1] == ("second", "s3://b/jobs/second/output/model.tar.gz")
+
+
 def test_what_was_deleted_since_is_left_out(job: TrainingJob, datasets: Datasets) -> None:
     found = told(replace(job, dataset="gone/v9", tuning_job="gone"), datasets)
     assert found == Training(dataset="gone/v9", validation={"f1_macro": 0.9})

@@ -13,11 +13,17 @@ from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.cloud.naming import SOURCE_TAG, TASK_TAG, as_tags
 from backend.errors import CloudError, NotFound
+from backend.settings import ROOT
 
 SOURCE: Final = "embedded"
 """The source tag of these models."""
 _PACKAGED: Final = {"pretrained-named-entities": "en_core_web_md"}
 """Those that are a package's weights, which this computer has and other clouds have not."""
+
+
+def has_learned(name: str, root: Path = ROOT) -> bool:
+    """Whether the model ``name`` comes with weights that our training code wrote."""
+    return (root / "assets" / "models" / name / "weights.safetensors").is_file()
 
 
 def own_files(name: str, task: str, root: Path) -> dict[str, Path] | None:

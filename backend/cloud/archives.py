@@ -7,7 +7,9 @@ import hashlib
 import io
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -20,6 +22,8 @@ SERVING_ENVIRONMENT: Final = {
     "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
 }
 """How a container finds the code that serves a model: in ``code/`` of its model.tar.gz."""
+
+_LARGEST_NOTE: Final = 16 << 20
 
 
 def source_files(task: str, source: Path) -> dict[str, Path]:
@@ -70,6 +74,23 @@ def s3_place(uri: str) -> tuple[str, str]:
     """The bucket and the key, or prefix, of an ``s3://`` URI."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key
+
+
+def member(connections: Connections, uri: str, name: str) -> bytes | None:
+    """The file ``name`` at the top of the tar.gz at ``uri``; None where there is none, or it is
+    longer than a note beside the weights. Raises ``NotFound`` where there is no archive.
+    """
+    if not uri.startswith("s3://") or uri.endswith("/"):
+        return None
+    bucket, key = s3_place(uri)
+    with translated(), suppress(tarfile.TarError, OSError, EOFError, zlib.error):
+        body = connections.s3.get_object(Bucket=bucket, Key=key)["Body"]
+        with closing(body), tarfile.open(fileobj=body, mode="r|gz") as archive:
+            for entry in archive:
+                if entry.name.removeprefix("./") == name and entry.isfile():
+                    file = archive.extractfile(entry) if entry.size <= _LARGEST_NOTE else None
+                    return file.read() if file else None
+    return None
 
 
 def ensure_bucket(connections: Connections) -> None:

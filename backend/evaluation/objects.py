@@ -3,18 +3,14 @@
 import hashlib
 import io
 import json
-import tarfile
-import zlib
-from contextlib import closing, suppress
 from typing import Any, Final
 
-from backend.cloud.archives import s3_place
+from backend.cloud.archives import member, s3_place
 from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.errors import NotFound
 
 _CHUNK: Final = 1 << 20
-_LARGEST_NOTE: Final = 16 << 20
 
 
 class Objects:
@@ -85,17 +81,5 @@ class Objects:
         return total.hexdigest()
 
     def member(self, uri: str, name: str) -> bytes | None:
-        """The file ``name`` at the top of the tar.gz at ``uri``; None where there is none, or it is
-        longer than a note beside the weights. Raises ``NotFound`` where there is no archive.
-        """
-        if not uri.startswith("s3://") or uri.endswith("/"):
-            return None
-        bucket, key = s3_place(uri)
-        with translated(), suppress(tarfile.TarError, OSError, EOFError, zlib.error):
-            body = self._connections.s3.get_object(Bucket=bucket, Key=key)["Body"]
-            with closing(body), tarfile.open(fileobj=body, mode="r|gz") as archive:
-                for entry in archive:
-                    if entry.name == name and entry.isfile() and entry.size <= _LARGEST_NOTE:
-                        file = archive.extractfile(entry)
-                        return file.read() if file else None
-        return None
+        """See ``backend.cloud.archives.member``."""
+        return member(self._connections, uri, name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.catalog.shipped import SOURCE as SHIPPED
@@ -33,11 +34,13 @@ def seen_by(
 ) -> Alarm | None:
     """The alarm where ``model`` was trained on test examples of ``version``.
 
-    Known is the data of its job, or what may have been that; those that come with the product
-    remember it themselves; of others nothing is known.
+    Known is the data of its job, or what may have been that, and of the models that it went on
+    from; those that come with the product remember it themselves; of others nothing is known.
     """
+    known: Container[str]
     if model.kind in TRAINED:
-        known = _used(training, version, datasets)
+        start = training.start if training else ""
+        known = _Either(_used(training, version, datasets), _remembered(start, objects))
     elif model.kind == SHIPPED:
         known = _remembered(model.source, objects)
     else:
@@ -45,13 +48,31 @@ def seen_by(
     return seen_in_training([shown(row) for row in datasets.examples(version, "test")], known)
 
 
+@dataclass(frozen=True)
+class _Either:
+    """What is in one or the other."""
+
+    first: Container[str]
+    second: Container[str]
+
+    def __contains__(self, known: object) -> bool:
+        return known in self.first or known in self.second
+
+
 def _used(training: Training | None, version: Any, datasets: Datasets) -> Container[str]:
-    used = version
-    if training and training.dataset:
+    names = (training.dataset, *training.earlier) if training else ()
+    found = {}
+    for name in filter(None, names):
         with suppress(NotFound, InputError):  # it may be deleted, or of another cloud
-            used = datasets.get(*training.dataset.split("/"))
-    rows = datasets.examples(used, "train") if used.task == version.task else ()
-    return {fingerprint(shown(row)) for row in rows}
+            found[name] = datasets.get(*name.split("/"))
+    if not training or training.dataset not in found:
+        found[version.id] = version
+    return {
+        fingerprint(shown(row))
+        for used in found.values()
+        if used.task == version.task
+        for row in datasets.examples(used, "train")
+    }
 
 
 def _remembered(archive: str, objects: Objects) -> Container[str]:

@@ -33,7 +33,9 @@ class Search:
 class Training:
     """What the job that a model is from says. ``dataset`` is the ``name/version`` it was trained
     on; ``validation`` are its scores, by metric, on ``validation_n`` examples (0: not known) with
-    the hash ``validation_sha256``; ``search`` is None for a model that no search chose.
+    the hash ``validation_sha256``; ``search`` is None for a model that no search chose. Where it
+    went on from an earlier model, ``earlier`` are the datasets that this one and those before it
+    were trained on, and ``start`` is the archive of the first, where no job is known that made it.
     """
 
     dataset: str = ""
@@ -41,6 +43,8 @@ class Training:
     validation_n: int = 0
     validation_sha256: str = ""
     search: Search | None = None
+    earlier: tuple[str, ...] = ()
+    start: str = ""
 
 
 def training_from(found: Mapping[str, Any] | None) -> Training | None:
@@ -50,7 +54,7 @@ def training_from(found: Mapping[str, Any] | None) -> Training | None:
     if found is None:
         return None
     search = found["search"] and Search(**found["search"])
-    return Training(**{**found, "search": search})
+    return Training(**{**found, "search": search, "earlier": tuple(found.get("earlier", ()))})
 
 
 def training_alarms(

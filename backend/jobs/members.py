@@ -168,13 +168,15 @@ def _limits(request: TrainingRequest) -> Members:
 
 
 _CONTENTS: Final = {"model": "application/x-sagemaker-model", "training": "text/csv"}
-"""What JumpStart's channels hold; ours hold JSON Lines."""
+"""What channels hold; all others hold JSON Lines."""
 
 
 def _channels(request: TrainingRequest, addresses: Addresses) -> dict[str, tuple[str, str]]:
     if addresses.channels is None:
-        return {name: (one.uri, "application/jsonlines") for name, one in request.channels.items()}
-    return {name: (uri, _CONTENTS[name]) for name, uri in addresses.channels.items()}
+        uris = {name: one.uri for name, one in request.channels.items()}
+    else:
+        uris = dict(addresses.channels)
+    return {name: (uri, _CONTENTS.get(name, "application/jsonlines")) for name, uri in uris.items()}
 
 
 def _tags(request: TrainingRequest, source: str) -> list[dict[str, str]]:

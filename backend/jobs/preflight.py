@@ -15,6 +15,8 @@ from backend.jobs.requests import Request, TrainingRequest, TuningRequest
 from backend.jobs.search_checks import search
 from backend.tasks.recipes.base import Direction, MetricDefinition, Recipe, as_text
 
+SMALLEST_TO_GO_ON: Final = 50
+"""Training examples below which what an earlier model learns anew is luck."""
 MINIMIZED: Final = ("loss", "error", "perplexity")
 """Names of metrics of which less is better."""
 BYTES_PER_TOKEN: Final = 330_000
@@ -127,12 +129,15 @@ def _regexes(metrics: Sequence[MetricDefinition], recipe: Recipe) -> Iterable[Fi
 
 def _data(request: TrainingRequest, recipe: Recipe) -> Iterable[Finding]:
     train, validation = request.channels["train"], request.channels.get("validation")
-    if 0 < train.count < recipe.smallest:
+    smallest = SMALLEST_TO_GO_ON if request.start else recipe.smallest
+    if 0 < train.count < smallest:
         yield Finding(
             "warning",
             f"There are only {train.count} training examples",
-            f"With fewer than {recipe.smallest} the result is mostly luck.",
-            "Add examples, and compare only on a test split that is large enough.",
+            f"With fewer than {smallest:,} the result is mostly luck.",
+            "Add examples, and compare only on a test split that is large enough."
+            if request.start
+            else "Start from an earlier model that has learned the task, or add examples.",
         )
     if validation is None:
         share = float(request.hyperparameters.get("validation_fraction", 0.1))

@@ -68,9 +68,26 @@ class Channel:
     count: int = 0
 
 
+MODEL: Final = "model"
+"""The channel with the archive of the model that a job goes on from."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A model that training goes on from: the URI of its archive, its labels (none where its task
+    has none), and the hyperparameters that it has settled.
+    """
+
+    name: str
+    uri: str
+    labels: tuple[str, ...] = ()
+    settled: Mapping[str, Value] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class TrainingRequest:
-    """One training job. ``channels`` are named ``train`` and ``validation``; ``hyperparameters``
+    """One training job. ``channels`` are named ``train``, ``validation`` and, where it goes on from
+    an earlier model, ``model``; ``hyperparameters``
     are all that the trainer gets; ``max_seconds`` is when the service stops it; an empty
     ``instance_type`` is the cloud's. With ``spot`` it runs on spare machines that may be taken away
     (managed spot training); ``max_wait_seconds`` is how long it may take with waiting for them.
@@ -93,6 +110,11 @@ class TrainingRequest:
     max_wait_seconds: int = 0
     program: str = ""
     """JumpStart's model id where its program trains, "" for ours."""
+
+    @property
+    def start(self) -> str:
+        """The archive of the model that it goes on from, "" where it begins with a base model."""
+        return self.channels[MODEL].uri if MODEL in self.channels else ""
 
     def __post_init__(self) -> None:
         require_name(self.name)
@@ -165,18 +187,24 @@ def training_request(
     *,
     preset: str = "balanced",
     values: Mapping[str, Value] | None = None,
+    start: Start | None = None,
     name: str = "",
     max_seconds: int = 24 * HOUR,
 ) -> TrainingRequest:
-    """Fine-tuning of ``recipe``'s task on ``dataset``: a preset with ``values`` over it.
+    """Fine-tuning of ``recipe``'s task on ``dataset``: a preset with ``values`` over it, and what
+    ``start`` has settled over both.
 
     Raises ``InputError`` for a hyperparameter that the recipe does not have or allow.
     """
     chosen = recipe.values(preset) | _checked(recipe, values or {})
+    channels = channels_of(dataset)
+    if start:
+        chosen |= {name: value for name, value in start.settled.items() if name in chosen}
+        channels[MODEL] = Channel(start.uri)
     return TrainingRequest(
         name=name or new_name(recipe.task, "finetune"),
         task=recipe.task,
-        channels=channels_of(dataset),
+        channels=channels,
         hyperparameters=chosen,
         objective=recipe.objective,
         metrics=recipe.metrics,
@@ -194,11 +222,13 @@ def tuning_request(
     preset: str = "balanced",
     values: Mapping[str, Value] | None = None,
     spaces: Mapping[str, Space] | None = None,
+    start: Start | None = None,
     name: str = "",
     max_seconds: int = 24 * HOUR,
 ) -> TuningRequest:
     """A search over ``spaces`` (the preset's unless given); each trial is trained like the
-    baseline of the same preset. ``max_seconds`` limits each trial.
+    baseline of the same preset. ``max_seconds`` limits each trial. What ``start`` has settled is
+    not searched.
     """
     chosen = recipe.preset(preset)
     training = training_request(
@@ -206,12 +236,15 @@ def tuning_request(
         dataset,
         preset=preset,
         values=dict(chosen.tuned_values) | dict(values or {}),
+        start=start,
         max_seconds=max_seconds,
     )
+    wanted = dict(spaces) if spaces else recipe.spaces(preset)
+    settled = start.settled if start else {}
     return TuningRequest(
         name=name or new_name(_SHORT.get(recipe.task, recipe.task), "hpo", longest=32),
         training=training,
-        spaces=dict(spaces) if spaces else recipe.spaces(preset),
+        spaces={name: space for name, space in wanted.items() if name not in settled},
         max_jobs=chosen.max_jobs,
         parallel_jobs=chosen.parallel_jobs,
         strategy=chosen.strategy,

@@ -12,7 +12,7 @@ from backend.cloud.connections import Connections
 from backend.cloud.errors import translated
 from backend.cloud.naming import DIALECT_TAG, SOURCE_TAG, TASK_TAG, as_tags, require_name, shortened
 from backend.errors import InputError, NotFound
-from backend.jobs import estimates, preflight, records
+from backend.jobs import described, estimates, preflight
 from backend.jobs.account import Account, Unlimited
 from backend.jobs.estimates import Estimate, Pace
 from backend.jobs.findings import Finding
@@ -157,7 +157,7 @@ class Jobs:
         with translated():
             facts = self._connections.sagemaker.describe_training_job(TrainingJobName=name)
         tags = self._connections.tags(facts["TrainingJobArn"])
-        job = records.training_job(facts, tags)
+        job = described.training_job(facts, tags)
         return self._remember(self._as_trial(job) if job.tuning_job and not job.task else job)
 
     def _as_trial(self, job: TrainingJob) -> TrainingJob:
@@ -209,7 +209,7 @@ class Jobs:
                 HyperParameterTuningJobName=name
             )
         return self._remember(
-            records.tuning_job(facts, self._connections.tags(facts["HyperParameterTuningJobArn"]))
+            described.tuning_job(facts, self._connections.tags(facts["HyperParameterTuningJobArn"]))
         )
 
     def _tuning_job_if_there(self, name: str) -> TuningJob | None:
@@ -230,7 +230,7 @@ class Jobs:
                 PaginationConfig={"PageSize": _PAGE},
             )
             facts = [item for page in pages for item in page["TrainingJobSummaries"]]
-        return tuple(records.trial(item) for item in facts)
+        return tuple(described.trial(item) for item in facts)
 
     def _remember(self, job: Job) -> Job:
         if job.finished:

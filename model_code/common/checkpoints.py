@@ -17,9 +17,11 @@ from common.hyperparameters import Hyperparameters
 LAST, BEST, STATE = "last.safetensors", "best.safetensors", "state.json"
 
 
-def run_id(hp: Hyperparameters, lengths: Sequence[int]) -> str:
-    """What a checkpoint must have in common with a run that goes on from it."""
-    text = json.dumps([asdict(hp), list(lengths)], sort_keys=True)
+def run_id(hp: Hyperparameters, lengths: Sequence[int], start: str = "") -> str:
+    """What a checkpoint must have in common with a run that goes on from it; ``start`` is the hash
+    of the model that the run began with, "" for none.
+    """
+    text = json.dumps([asdict(hp), list(lengths), *([start] if start else [])], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -10,22 +10,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from common import data, encoder, weights
+from common.batches import Labelled, device, forward
+from common.earlier import Earlier, read_earlier
 from common.hyperparameters import Hyperparameters, Paths, parse
 from common.model_card import ModelConfig, write_card
 from common.optimization import seed_everything
 from common.reporting import Reporter
 from common.training import Batch, Objective, Recipe, Trainer, TrainingError
-from common.windows import Features
 
 H = TypeVar("H", bound=Hyperparameters)
-EVALUATION_TOKENS = 4096
-PADDING = 8
 STOPPED_EXAMPLES = 256
 """A job that was stopped has two minutes left: its serving settings are made from so many."""
 
@@ -37,6 +35,7 @@ class Context:
     tokenizer: Tokenizer
     config: ModelConfig
     hyperparameters: Hyperparameters
+    earlier: Earlier | None = None
 
 
 class Task(Protocol):
@@ -86,56 +85,6 @@ class Task(Protocol):
         ...
 
 
-def pad(features: Sequence[Features]) -> Batch:
-    """Input tensors (batch, longest) of features, padded by 0.
-
-    The length is rounded up to a multiple of 8: the fewer shapes there are, the fewer kernels have
-    to be built and kept for them.
-    """
-    longest = -(-max(len(feature) for feature in features) // PADDING) * PADDING
-    shape = (len(features), longest)
-    ids, mask, types = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
-    for row, feature in enumerate(features):
-        size = len(feature)
-        ids[row, :size] = torch.tensor(feature.input_ids)
-        mask[row, :size] = 1
-        types[row, :size] = torch.tensor(feature.token_type_ids)
-    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-
-
-def device() -> torch.device:
-    """The GPU where the job has one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def forward(model: nn.Module, batch: Batch) -> Any:
-    """The model's outputs for a padded batch."""
-    return model(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A sequence and the index of its label (-1: not a label of the model)."""
-
-    sequence: Features
-    label: int
-
-    def __len__(self) -> int:
-        return len(self.sequence)
-
-
-def labelled_batch(features: Sequence[Labelled]) -> Batch:
-    """Padded sequences and their ``labels`` (batch)."""
-    batch = pad([feature.sequence for feature in features])
-    return {**batch, "labels": torch.tensor([feature.label for feature in features])}
-
-
-def predicted(model: nn.Module, features: Sequence[Labelled]) -> list[int]:
-    """The index of the likeliest label of each sequence."""
-    logits = outputs(model, [feature.sequence for feature in features], per_token=False)
-    return [int(np.argmax(values[0])) for values in logits]
-
-
 def class_weights(labels: Iterable[int], count: int) -> Tensor:
     """Weights (count) that give every class the same say, with mean 1 over the examples."""
     counts = torch.bincount(torch.tensor(list(labels)), minlength=count).float()
@@ -152,29 +101,6 @@ def classification_loss(
     weight = class_weights(labels, len(context.config.labels)) if hp.class_weights else None
     function = nn.CrossEntropyLoss(weight=weight, label_smoothing=hp.label_smoothing)
     return lambda values, batch: function(values[0], batch["labels"])
-
-
-def outputs(
-    model: nn.Module, features: Sequence[Features], *, per_token: bool
-) -> list[list[np.ndarray]]:
-    """The model's outputs for each feature, in order, without padding."""
-    order = sorted(range(len(features)), key=lambda index: -len(features[index]))
-    result: list[list[np.ndarray]] = [[] for _ in features]
-    model.eval()
-    # An exported graph has no parameters, and runs on the processor.
-    where = next((value.device for value in model.parameters()), torch.device("cpu"))
-    at = 0
-    while at < len(order):
-        longest = len(features[order[at]])
-        part = order[at : at + max(1, EVALUATION_TOKENS // longest)]
-        at += len(part)
-        batch = pad([features[index] for index in part])
-        with torch.inference_mode():
-            values = forward(model, {name: value.to(where) for name, value in batch.items()})
-        for row, index in enumerate(part):
-            size = len(features[index]) if per_token else None
-            result[index] = [value[row][:size].float().cpu().numpy() for value in values]
-    return result
 
 
 def job(hyperparameters: type[H], work: Callable[[H, Paths], None]) -> None:
@@ -197,14 +123,14 @@ def _give_up(sentence: str) -> NoReturn:
 
 
 def run(task: Task, hp: Hyperparameters, paths: Paths) -> None:
-    """Fine-tune an encoder and save it."""
+    """Fine-tune an encoder, or a model that an earlier job left, and save it."""
     started = time.monotonic()
     seed_everything(hp.seed)
     train, validation, facts = channels(hp, paths, task.group, task.fields)
-    context = _context(task, hp, train)
-    model = encoder.build(
-        context.config, context.tokenizer, dropout=hp.dropout, head_dropout=hp.head_dropout
-    ).to(device())
+    earlier = read_earlier(paths.start, task.name)
+    context = _context(task, hp, train, earlier)
+    hp = context.hyperparameters
+    model = _model(context)
     features = task.features(train, context)
     print(f"{len(train)} examples to train on, {len(validation)} to validate", flush=True)
     criterion = task.loss(context, features)
@@ -215,6 +141,7 @@ def run(task: Task, hp: Hyperparameters, paths: Paths) -> None:
         loss=lambda trained, batch: criterion(forward(trained, batch), batch),
         evaluate=lambda trained: task.evaluate(trained, validation, context),
         objective=task.objective,
+        start=earlier.sha256 if earlier else "",
     )
     trainer = Trainer(
         recipe,
@@ -231,6 +158,7 @@ def run(task: Task, hp: Hyperparameters, paths: Paths) -> None:
         "data": facts,
         "seconds": time.monotonic() - started,
         "stopped": trainer.ended_early,
+        "start": recipe.start,
     }
     _save(model, config, context, paths.model, record)
 
@@ -258,9 +186,25 @@ def channels(
     return kept, held, facts
 
 
-def _context(task: Task, hp: Hyperparameters, train: Sequence[data.Example]) -> Context:
-    base = weights.resolve(hp.base_model)
-    tokenizer = weights.load_tokenizer(base, task.markers)
+def settled(hp: H, earlier: Earlier | None) -> H:
+    """Hyperparameters with what an earlier model has settled: what it is made of stays as it is."""
+    if earlier is None:
+        return hp
+    made = earlier.config
+    return replace(
+        hp,
+        base_model=made.base_model,
+        lora_rank=made.lora_rank,
+        frozen_layers=made.frozen_layers,
+    )
+
+
+def _context(
+    task: Task, hp: Hyperparameters, train: Sequence[data.Example], earlier: Earlier | None
+) -> Context:
+    hp = settled(hp, earlier)
+    base = weights.resolve(hp.base_model, earlier.folder if earlier else None)
+    markers = earlier.config.marker_tokens if earlier else list(task.markers)
     config = ModelConfig(
         task=task.name,
         head=task.head,
@@ -270,9 +214,29 @@ def _context(task: Task, hp: Hyperparameters, train: Sequence[data.Example]) -> 
         max_length=hp.max_length,
         lora_rank=hp.lora_rank,
         frozen_layers=hp.frozen_layers,
-        marker_tokens=list(task.markers),
+        marker_tokens=markers,
     )
-    return Context(tokenizer, config, hp)
+    return Context(weights.load_tokenizer(base, markers), config, hp, earlier)
+
+
+def _model(context: Context) -> nn.Module:
+    """The model that is trained, where it is trained."""
+    hp, earlier = context.hyperparameters, context.earlier
+    model = encoder.build(
+        context.config,
+        context.tokenizer,
+        dropout=hp.dropout,
+        head_dropout=hp.head_dropout,
+        model_dir=earlier.folder if earlier else None,
+    )
+    if earlier:
+        labels = context.config.labels
+        encoder.take_over(model, earlier.config, earlier.folder, labels=labels)
+        known = sum(label in earlier.config.labels for label in labels)
+        print(
+            f"going on from an earlier model that knows {known} of {len(labels)} labels", flush=True
+        )
+    return model.to(device())
 
 
 def versions() -> dict[str, str]:
@@ -286,12 +250,18 @@ def _save(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     encoder.save(model, folder, half=context.hyperparameters.half_weights)
-    finish(config, context.hyperparameters, folder, record)
+    finish(config, context.hyperparameters, folder, record, context.earlier)
 
 
-def finish(config: ModelConfig, hp: Hyperparameters, folder: Path, record: dict[str, Any]) -> None:
+def finish(
+    config: ModelConfig,
+    hp: Hyperparameters,
+    folder: Path,
+    record: dict[str, Any],
+    earlier: Earlier | None,
+) -> None:
     """Write everything beside the weights: configuration, card and the code that serves them."""
-    base = weights.bundle(config.base_model, folder)
+    base = weights.bundle(config.base_model, folder, earlier.folder if earlier else None)
     replace(config, base_model=base).save(folder)
     write_card(folder, config, asdict(hp), {**record, "versions": versions()})
     _copy_code(config.task, folder / "code")

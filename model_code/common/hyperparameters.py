@@ -124,10 +124,13 @@ class Paths:
     model: Path
     output: Path
     checkpoints: Path
+    start: Path | None = None
+    """Where the archive of the model to go on from lies."""
 
     @classmethod
     def from_environment(cls) -> "Paths":
-        """Read ``SM_CHANNEL_*``, ``SM_MODEL_DIR`` and ``SM_OUTPUT_DATA_DIR``.
+        """Read ``SM_CHANNEL_*`` (``model`` is the one to go on from, as in SageMaker's incremental
+        training), ``SM_MODEL_DIR`` and ``SM_OUTPUT_DATA_DIR``.
 
         Raises ``SystemExit`` with a sentence where there is no training channel.
         """
@@ -136,6 +139,7 @@ class Paths:
         if not train:
             raise SystemExit("There is no training data: give the job a channel named 'train'.")
         validation = env.get("SM_CHANNEL_VALIDATION") or env.get("SM_CHANNEL_DEV")
+        start = env.get("SM_CHANNEL_MODEL")
         base = Path(env.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
         return cls(
             train=Path(train),
@@ -143,4 +147,5 @@ class Paths:
             model=Path(env.get("SM_MODEL_DIR", base / "model")),
             output=Path(env.get("SM_OUTPUT_DATA_DIR", base / "output" / "data")),
             checkpoints=Path(env.get("SM_CHECKPOINT_DIR", base / "checkpoints")),
+            start=Path(start) if start else None,
         )

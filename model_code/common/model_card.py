@@ -7,6 +7,7 @@ from typing import Any
 
 CONFIG_NAME = "model.json"
 WEIGHTS_NAME = "weights.safetensors"
+SCORER_NAME = "scorer.safetensors"
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,16 @@ def write_card(
     """Write ``README.md``: what the model is, what it was trained on and how well it did.
 
     ``record`` holds ``metrics`` (name to value on the validation data), ``data`` (channel to
-    ``{"sha256", "examples"}``), ``versions``, ``seconds`` and ``stopped``: where the job was
-    stopped, in words ("" where it was not).
+    ``{"sha256", "examples"}``), ``versions``, ``seconds``, ``stopped``: where the job was
+    stopped, in words ("" where it was not), and ``start``: the hash of the weights that it went on
+    from ("" where it began with the base model).
     """
     lines = [
         f"# {config.task.replace('_', ' ').capitalize()} on {config.base_model}",
         "",
         f"- Base model: `{config.base_model}`, sha256 `{config.base_sha256}`",
         f"- Method: {'LoRA, rank ' + str(config.lora_rank) if config.lora_rank else 'fine-tuning'}",
+        *([f"- Went on from weights: sha256 `{record['start']}`"] if record.get("start") else []),
         f"- Labels: {len(config.labels)}" if config.labels else "- Labels: none",
         f"- Training time: {record['seconds']:.0f} s",
         *([f"- Stopped: {record['stopped']}"] if record.get("stopped") else []),

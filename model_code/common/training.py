@@ -48,7 +48,8 @@ class Recipe:
     """What a task gives the loop.
 
     ``collate`` makes a batch, ``loss`` runs the model on it, ``evaluate`` measures the model on the
-    validation data and answers metrics by name.
+    validation data and answers metrics by name; ``start`` is the hash of an earlier model that
+    ``model`` has its weights from, "" for none.
     """
 
     model: nn.Module
@@ -57,6 +58,7 @@ class Recipe:
     loss: Callable[[nn.Module, Batch], Tensor]
     evaluate: Callable[[nn.Module], dict[str, float]]
     objective: Objective
+    start: str = ""
 
 
 class TrainingError(RuntimeError):
@@ -89,7 +91,7 @@ class Trainer:
         self.total_steps = min(total, hp.max_steps) if hp.max_steps else total
         self._optimizer = optimizer_for(recipe.model, hp)
         self._checkpoints = Checkpoints(
-            checkpoints, run_id(hp, self._lengths), recipe.model, self._optimizer
+            checkpoints, run_id(hp, self._lengths, recipe.start), recipe.model, self._optimizer
         )
         self._base_rates = [float(group["lr"]) for group in self._optimizer.param_groups]
         self.step = 0

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -77,12 +78,17 @@ def _tokenizer_from_transformers(folder: str) -> Tokenizer:
         raise WeightsUnavailableError(unavailable(folder)) from error
 
 
-def bundle(name: str, model_dir: Path) -> str:
+def bundle(name: str, model_dir: Path, earlier: Path | None = None) -> str:
     """Make a saved model independent of where its base came from; answers the name to keep.
 
-    A packaged base stays a reference; any other is copied into ``model_dir``/base.
+    A packaged base stays a reference; any other is copied into ``model_dir``/base, that which the
+    model in the folder ``earlier`` brought along too.
     """
-    if name in PACKAGED or name == BUNDLED:
+    if name in PACKAGED:
+        return name
+    if name == BUNDLED:
+        if earlier:
+            shutil.copytree(Path(earlier, "base"), model_dir / "base", dirs_exist_ok=True)
         return name
     from transformers import AutoModel, AutoTokenizer
 

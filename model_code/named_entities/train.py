@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from common import finetune
+from common import batches, finetune
 from common.data import Example
 from common.finetune import Context
 from common.hyperparameters import Hyperparameters
@@ -77,7 +77,7 @@ class NamedEntities:
 
     def collate(self, features: list[Tagged]) -> Batch:
         """Padded sequences and their ``labels`` (batch, length)."""
-        batch = finetune.pad([feature.window.sequence for feature in features])
+        batch = batches.pad([feature.window.sequence for feature in features])
         labels = torch.full_like(batch["input_ids"], IGNORED)
         for row, feature in enumerate(features):
             labels[row, : len(feature)] = torch.tensor(feature.tags)
@@ -103,7 +103,7 @@ class NamedEntities:
         tokenizer, limit = context.tokenizer, context.config.max_length
         parts = [word_windows(tokenizer, text, spans, limit) for text, spans in texts]
         flat = [window for part in parts for window in part]
-        logits = iter(finetune.outputs(model, [window.sequence for window in flat], per_token=True))
+        logits = iter(batches.outputs(model, [window.sequence for window in flat], per_token=True))
         predicted = []
         for (_, spans), part in zip(texts, parts, strict=True):
             tags, scores = tag_words(

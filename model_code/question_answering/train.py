@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from common import finetune
+from common import batches, finetune
 from common.data import Example
 from common.finetune import Context
 from common.hyperparameters import Hyperparameters
@@ -91,7 +91,7 @@ class QuestionAnswering:
 
     def collate(self, features: list[Located]) -> Batch:
         """Padded sequences with ``starts`` and ``ends`` (batch)."""
-        batch = finetune.pad([feature.sequence for feature in features])
+        batch = batches.pad([feature.sequence for feature in features])
         return {
             **batch,
             "starts": torch.tensor([feature.start for feature in features]),
@@ -132,7 +132,7 @@ class QuestionAnswering:
             for example in examples
         ]
         flat = [window for part in parts for window in part]
-        logits = iter(finetune.outputs(model, flat, per_token=True))
+        logits = iter(batches.outputs(model, flat, per_token=True))
         return [rank(part, [next(logits) for _ in part], top=1) for part in parts]
 
 

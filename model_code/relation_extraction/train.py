@@ -10,9 +10,10 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from common import finetune
+from common import batches, finetune
+from common.batches import Labelled
 from common.data import Example
-from common.finetune import Context, Labelled
+from common.finetune import Context
 from common.hyperparameters import Hyperparameters
 from common.metrics import classification_metrics, relation_macro_f1
 from common.training import Batch, Objective
@@ -57,7 +58,7 @@ class RelationExtraction:
 
     def collate(self, features: list[Labelled]) -> Batch:
         """Padded sequences and their ``labels`` (batch)."""
-        return finetune.labelled_batch(features)
+        return batches.labelled_batch(features)
 
     def loss(
         self, context: Context, features: Sequence[Labelled]
@@ -70,7 +71,7 @@ class RelationExtraction:
     ) -> dict[str, float]:
         """Macro F1 after SemEval-2010 Task 8, and accuracy."""
         features = self.features(examples, context)
-        predicted = finetune.predicted(model, features)
+        predicted = batches.predicted(model, features)
         gold = [str(example["label"]) for example in examples]
         answered = [context.config.labels[number] for number in predicted]
         accuracy = classification_metrics([feature.label for feature in features], predicted)

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from common.model_card import SCORER_NAME
 from summarization.extractive import features
-
-NAME = "scorer.safetensors"
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,12 @@ class Scorer:
             "weight": self.weight.astype(np.float32),
             "bias": np.array([self.bias], np.float32),
         }
-        save_file(tensors, str(folder / NAME))
+        save_file(tensors, str(folder / SCORER_NAME))
 
     @classmethod
     def load(cls, folder: str | Path) -> "Scorer | None":
         """The scorer of a model's folder, or None where it has none."""
-        path = Path(folder, NAME)
+        path = Path(folder, SCORER_NAME)
         if not path.exists():
             return None
         tensors = load_file(str(path))

@@ -16,8 +16,9 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from common import encoder, finetune, weights
+from common import batches, encoder, finetune, weights
 from common.data import Example
+from common.earlier import read_earlier
 from common.hyperparameters import Hyperparameters, Paths, setting
 from common.metrics import f1
 from common.model_card import ModelConfig
@@ -99,7 +100,7 @@ def documents(
     lists = [texts_of(example) for example in examples]
     cut = [text[slice(*spans(tokenizer, text, budget, 0)[0])] for texts in lists for text in texts]
     sequences = encode(tokenizer, cut, [0] * len(cut))
-    vectors = iter(finetune.outputs(model, sequences, per_token=False))
+    vectors = iter(batches.outputs(model, sequences, per_token=False))
     result = []
     for example, texts in zip(examples, lists, strict=True):
         embeddings = np.array([next(vectors)[0] for _ in texts])
@@ -149,9 +150,12 @@ def evaluate(scorer: Scorer, validation: Sequence[Document]) -> dict[str, float]
 class ScorerModel(nn.Module):
     """The linear layer, named like every head so that it learns at the head's rate."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, earlier: Scorer | None) -> None:
         super().__init__()
         self.head = nn.Linear(size, 1)
+        if earlier:
+            self.head.weight.data = torch.tensor(earlier.weight[None])
+            self.head.bias.data = torch.tensor([earlier.bias])
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         result: torch.Tensor = self.head(values)[:, 0]
@@ -176,15 +180,18 @@ def run(hp: SummarizationHyperparameters, paths: Paths) -> None:
     seed_everything(hp.seed)
     train, validation, facts = finetune.channels(hp, paths, _group, ())
     _require_fields([*train, *validation])
-    base = weights.resolve(hp.base_model)
+    earlier = read_earlier(paths.start, "summarization")
+    hp = finetune.settled(hp, earlier)
+    folder = earlier.folder if earlier else None
+    base = weights.resolve(hp.base_model, folder)
     tokenizer = weights.load_tokenizer(base)
     config = ModelConfig(
         "summarization", "embedding", hp.base_model, weights.fingerprint(base), [], hp.max_length
     )
-    encoding = encoder.build(config, tokenizer).eval().to(finetune.device())
+    encoding = encoder.build(config, tokenizer, model_dir=folder).eval().to(batches.device())
     trained = documents(train, encoding, tokenizer, hp.max_length)
     held = documents(validation, encoding, tokenizer, hp.max_length)
-    model = ScorerModel(trained[0].features.shape[1])
+    model = ScorerModel(trained[0].features.shape[1], Scorer.load(folder) if folder else None)
     positive = torch.tensor(_positive_weight(trained))
     criterion = nn.BCEWithLogitsLoss(pos_weight=positive)
     recipe = Recipe(
@@ -194,6 +201,7 @@ def run(hp: SummarizationHyperparameters, paths: Paths) -> None:
         loss=lambda scorer, batch: criterion(scorer(batch["features"]), batch["labels"]),
         evaluate=lambda scorer: evaluate(scorer_of(scorer), held),
         objective=Objective("rouge1"),
+        start=earlier.sha256 if earlier else "",
     )
     trainer = Trainer(
         recipe,
@@ -209,8 +217,9 @@ def run(hp: SummarizationHyperparameters, paths: Paths) -> None:
         "data": facts,
         "seconds": time.monotonic() - started,
         "stopped": trainer.ended_early,
+        "start": recipe.start,
     }
-    finetune.finish(config, hp, paths.model, record)
+    finetune.finish(config, hp, paths.model, record, earlier)
 
 
 def _positive_weight(trained: Sequence[Document]) -> float:

@@ -7,9 +7,10 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from common import finetune, windows
+from common import batches, finetune, windows
+from common.batches import Labelled
 from common.data import Example
-from common.finetune import Context, Labelled
+from common.finetune import Context
 from common.hyperparameters import Hyperparameters
 from common.metrics import classification_metrics
 from common.training import Batch, Objective
@@ -46,7 +47,7 @@ class TextClassification:
 
     def collate(self, features: list[Labelled]) -> Batch:
         """Padded sequences and their ``labels`` (batch)."""
-        return finetune.labelled_batch(features)
+        return batches.labelled_batch(features)
 
     def loss(
         self, context: Context, features: Sequence[Labelled]
@@ -59,7 +60,7 @@ class TextClassification:
     ) -> dict[str, float]:
         """Accuracy and macro F1; a label never seen in training counts as missed."""
         features = self.features(examples, context)
-        predicted = finetune.predicted(model, features)
+        predicted = batches.predicted(model, features)
         return classification_metrics([feature.label for feature in features], predicted)
 
     def settings(

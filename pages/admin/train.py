@@ -1,6 +1,6 @@
 """Train: fine-tune a model or search for its best hyperparameters, checked before it starts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from pages.components.door import (
     DatasetVersion,
     DocumentInsightsError,
     Row,
+    Start,
     TrainingRequest,
     TuningRequest,
 )
@@ -27,32 +28,59 @@ from pages.components.train_form import (
     model_picker,
     origin_of,
     preset_picker,
+    start_picker,
     task_picker,
 )
 from pages.components.train_search import search_settings, spaces
 
 
-def request_of(
-    row: Row, dataset: DatasetVersion, kind: str, preset: str, origin: Origin, key: str
-) -> TrainingRequest | TuningRequest:
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen above the fields."""
+
+    row: Row
+    dataset: DatasetVersion
+    begin: Start | None
+    kind: str
+    preset: str
+    origin: Origin
+
+
+def request_of(choice: Choice, key: str) -> TrainingRequest | TuningRequest:
     """What the form asks for. Raises ``InputError`` for what cannot be asked."""
-    recipe, searching = row.recipe, kind == SEARCH
+    recipe, preset, origin = choice.row.recipe, choice.preset, choice.origin
+    searching = choice.kind == SEARCH
     defaults = recipe.tuned_values(preset) if searching else recipe.values(preset)
-    if row.kind == "hub":
-        defaults["base_model"] = row.name
-    if origin.training and _same(origin.training, row):
+    if choice.row.kind == "hub":
+        defaults["base_model"] = choice.row.name
+    if origin.training and _same(origin.training, choice.row):
         defaults |= dict(origin.training.hyperparameters)
-    values = hyperparameters(recipe, defaults, key)
+    settled = choice.begin.settled if choice.begin else {}
+    values = hyperparameters(recipe, defaults, settled, key)
     if not searching:
         name, most = limits(key)
         return door.training_request(
-            recipe, dataset, preset=preset, values=values, name=name, max_seconds=most
+            recipe,
+            choice.dataset,
+            preset=preset,
+            values=values,
+            start=choice.begin,
+            name=name,
+            max_seconds=most,
         )
     before = origin.request if isinstance(origin.request, TuningRequest) else None
-    wanted = spaces(recipe, dict(before.spaces) if before else recipe.spaces(preset), key)
+    known = dict(before.spaces) if before else recipe.spaces(preset)
+    wanted = spaces(recipe, known, settled, key)
     name, most = limits(key)
     request = door.tuning_request(
-        recipe, dataset, preset=preset, values=values, spaces=wanted, name=name, max_seconds=most
+        recipe,
+        choice.dataset,
+        preset=preset,
+        values=values,
+        spaces=wanted,
+        start=choice.begin,
+        name=name,
+        max_seconds=most,
     )
     if before:
         request = replace(
@@ -84,6 +112,7 @@ with left:
     model = model_picker(task)
     chosen = model.recipe
     data = dataset_picker(task)
+    begin = start_picker(model, data) if data else None
 with right:
     wanted_kind = kind_picker()
     wanted_preset = preset_picker(chosen)
@@ -91,7 +120,8 @@ if data is not None:
     other = "" if model.kind == "ours" else f"_{model.name}"
     form = f"train_{task}_{wanted_kind}_{wanted_preset}_{start.name}{other}"
     try:
-        made = request_of(model, data, wanted_kind, wanted_preset, start, form)
+        choice = Choice(model, data, begin, wanted_kind, wanted_preset, start)
+        made = request_of(choice, form)
         made = spare_machines(made, form)
     except DocumentInsightsError as problem:
         show_error(problem)

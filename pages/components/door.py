@@ -68,6 +68,7 @@ from backend.jobs.progress import Reading as JobReading
 from backend.jobs.records import TrainingJob, Trial, TuningJob
 from backend.jobs.regexes import read_log
 from backend.jobs.requests import (
+    Start,
     TrainingRequest,
     TuningRequest,
     training_request,
@@ -198,6 +199,30 @@ def models_left(task: str) -> tuple[str, ...]:
 @st.cache_resource(ttl=60.0, show_spinner=False, max_entries=10)
 def _shared_left(task: str, period: int) -> tuple[str, ...]:  # noqa: ARG001 - a part of the key
     return left_by(_shared_client().jobs, task)
+
+
+def starts(task: str) -> Mapping[str, str]:
+    """The archives of the models that fine-tuning can go on from, by name, as old as
+    ``models_left`` may be. Raises ``DocumentInsightsError``.
+    """
+    own: Client | None = st.session_state.get(CLIENT_KEY)
+    return own.starts.archives(task) if own else _shared_starts(task, _period(2, 60))
+
+
+@st.cache_resource(ttl=60.0, show_spinner=False, max_entries=10)
+def _shared_starts(task: str, period: int) -> Mapping[str, str]:  # noqa: ARG001 - a part of the key
+    return _shared_client().starts.archives(task)
+
+
+def start_from(task: str, name: str, archive: str) -> Start:
+    """What going on from one of them means; raises ``DocumentInsightsError``."""
+    own: Client | None = st.session_state.get(CLIENT_KEY)
+    return own.starts.get(task, name, archive) if own else _shared_start(task, name, archive)
+
+
+@st.cache_resource(ttl=3600.0, show_spinner="Reading the model…", max_entries=100)
+def _shared_start(task: str, name: str, archive: str) -> Start:
+    return _shared_client().starts.get(task, name, archive)
 
 
 @st.cache_resource(ttl=60.0, show_spinner=False)

@@ -1,20 +1,23 @@
 """The fields of the Train page for a recipe's hyperparameters, made from their description."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import streamlit as st
 
 from pages.components.door import Hyperparameter, Recipe, Value
 
 
-def hyperparameters(recipe: Recipe, defaults: Mapping[str, Value], key: str) -> dict[str, Value]:
-    """Every hyperparameter of the trainer, the usual ones first."""
+def hyperparameters(
+    recipe: Recipe, defaults: Mapping[str, Value], settled: Container[str], key: str
+) -> dict[str, Value]:
+    """Every hyperparameter of the trainer that is not ``settled``, the usual ones first."""
     values: dict[str, Value] = {}
-    usual = [item for item in recipe.hyperparameters if not item.advanced]
+    open_ones = [item for item in recipe.hyperparameters if item.name not in settled]
+    usual = [item for item in open_ones if not item.advanced]
     values |= _fields(recipe, usual, defaults, key)
     with st.expander("All settings", icon=":material/tune:", key=f"{key}_all"):
-        rest = [item for item in recipe.hyperparameters if item.advanced]
+        rest = [item for item in open_ones if item.advanced]
         values |= _fields(recipe, rest, defaults, key)
     return values
 

@@ -11,6 +11,7 @@ from pages.components.door import (
     DocumentInsightsError,
     Recipe,
     Row,
+    Start,
     TrainingRequest,
     TuningRequest,
 )
@@ -21,6 +22,7 @@ FINE_TUNING: Final = "Fine-tuning"
 SEARCH: Final = "Search"
 _TITLES: Final = {task.slug: task.title for task in door.TASKS}
 _HOUR: Final = 3600
+_BASE: Final = "The base model"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def origin_of(name: str) -> Origin:
         st.session_state[f"train_data_{training.task}"] = training.dataset
         st.session_state[f"train_model_{training.task}"] = _row_like(training).name
         tuned = isinstance(origin.request, TuningRequest)
+        st.session_state[_start_key(training.dataset)] = _start_like(training)
         st.session_state["train_kind"] = SEARCH if tuned else FINE_TUNING
     return origin
 
@@ -99,6 +102,48 @@ def _row_like(training: TrainingRequest) -> Row:
     rows = door.rows_for(training.task, "fine-tune")
     wanted = training.program or str(training.hyperparameters.get("base_model", ""))
     return next((row for row in rows if row.name == wanted), rows[0])
+
+
+def _start_key(dataset: str) -> str:
+    return f"train_start_{dataset}"
+
+
+def _start_like(training: TrainingRequest) -> str:
+    """The start of an earlier request; the base model where it is none that is left."""
+    found = door.starts(training.task)
+    return next((name for name, archive in found.items() if archive == training.start), _BASE)
+
+
+def start_picker(row: Row, dataset: DatasetVersion) -> Start | None:
+    """Which model is gone on from, None for the base model. Where the examples are too few to
+    teach a base model the task, it is one that has learned it already.
+    """
+    task, recipe = row.task, row.recipe
+    if row.kind != "ours":
+        return None
+    try:
+        found = door.starts(task)
+        few = 0 < dataset.splits["train"].count < recipe.smallest
+        name = st.selectbox(
+            "Start from",
+            [_BASE, *found],
+            index=1 if few and found else 0,
+            key=_start_key(dataset.id),
+            help="The base model knows the language and learns the task from your examples. An "
+            "earlier model has learned the task already, and goes on with your examples.",
+        )
+        if name not in found:
+            return None
+        start = door.start_from(task, name, found[name])
+    except DocumentInsightsError as error:
+        show_error(error)
+        return None
+    if start.labels:
+        st.caption(
+            f"It knows {count(len(start.labels), 'label')}. Those that your examples use keep what "
+            "they have learned, others begin afresh."
+        )
+    return start
 
 
 def dataset_picker(task: str) -> DatasetVersion | None:

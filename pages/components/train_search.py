@@ -1,6 +1,6 @@
 """The fields of the Train page for a search: what it tries, and how it goes about it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,9 +22,17 @@ _STRATEGIES: Final = ("Bayesian", "Random", "Grid", "Hyperband")
 _SCALES: Final = ("Auto", "Linear", "Logarithmic", "ReverseLogarithmic")
 
 
-def spaces(recipe: Recipe, defaults: Mapping[str, Space], key: str) -> dict[str, Space]:
-    """What a search tries. Raises ``InputError`` for a range that no search could use."""
-    known = {item.name: item for item in recipe.hyperparameters if item.kind != "text"}
+def spaces(
+    recipe: Recipe, defaults: Mapping[str, Space], settled: Container[str], key: str
+) -> dict[str, Space]:
+    """What a search tries, of what is not ``settled``. Raises ``InputError`` for a range that no
+    search could use.
+    """
+    known = {
+        item.name: item
+        for item in recipe.hyperparameters
+        if item.kind != "text" and item.name not in settled
+    }
     wanted = st.pills(
         "What to search",
         list(known),

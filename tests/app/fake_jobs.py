@@ -1,6 +1,6 @@
 """Jobs without a cloud: what is started is remembered, what is asked about is made up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from backend.jobs.programs import Programs
 from backend.jobs.progress import Reading, extended
 from backend.jobs.records import Counters, TrainingJob, Transition, Trial, TuningJob
 from backend.jobs.repeat import again
-from backend.jobs.requests import Request, TrainingRequest, TuningRequest, renamed
+from backend.jobs.requests import Request, Start, TrainingRequest, TuningRequest, renamed
 from backend.tasks.recipes.base import Range
 from backend.tasks.recipes.registry import recipe_of
 from tests.app.fake_client import FakeClient
@@ -193,8 +193,27 @@ class FakeJobs:
 
 
 @dataclass
+class FakeStarts:
+    """Behaves as ``backend.jobs.starts.Starts``: the models of every task by name."""
+
+    found: dict[str, Start] = field(default_factory=dict)
+    refusal: DocumentInsightsError | None = None
+
+    def archives(self, task: str) -> Mapping[str, str]:
+        """Theirs."""
+        return {name: start.uri for name, start in self.found.items()}
+
+    def get(self, task: str, name: str, archive: str) -> Start:
+        """What was laid down."""
+        if self.refusal:
+            raise self.refusal
+        return self.found[name]
+
+
+@dataclass
 class JobsClient(FakeClient):
     """The fake client with jobs, and datasets in a dictionary."""
 
+    starts: FakeStarts = field(default_factory=FakeStarts)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     datasets: Datasets = field(default_factory=lambda: Datasets(connections()[0]))

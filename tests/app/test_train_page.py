@@ -2,11 +2,15 @@
 
 from streamlit.testing.v1 import AppTest
 
-from backend.errors import NotPermitted
-from backend.jobs.requests import TrainingRequest, TuningRequest
+from backend.errors import InputError, NotPermitted
+from backend.jobs.requests import Start, TrainingRequest, TuningRequest
 from backend.tasks.recipes.base import Range
 from tests.app.fake_jobs import TASK, JobsClient, training_job, tuning_job
 from tests.app.support import open_app, words_on
+
+EARLIER = Start(
+    "earlier", "s3://b/earlier/model.tar.gz", ("a", "c"), {"lora_rank": 16, "frozen_layers": 0}
+)
 
 
 def client_with_data() -> JobsClient:
@@ -119,6 +123,65 @@ def test_a_model_of_the_hub_is_where_our_program_starts_from() -> None:
     assert isinstance(request, TrainingRequest)
     assert request.program == ""
     assert request.hyperparameters["base_model"] == "distilbert-base-uncased"
+
+
+def test_a_fine_tuning_goes_on_from_an_earlier_model() -> None:
+    client = client_with_data()
+    client.starts.found["earlier"] = EARLIER
+    app = open_train(client)
+    key = f"train_{TASK}_Fine-tuning_balanced_"
+    assert app.number_input(key=f"{key}_lora_rank")
+    app.selectbox(key="train_start_cases/v1").select("earlier").run()
+    assert "It knows 2 labels" in words_on(app)
+    assert not [field for field in app.number_input if field.key == f"{key}_lora_rank"]
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TrainingRequest)
+    assert request.start == EARLIER.uri
+    assert request.hyperparameters["lora_rank"] == 16
+    assert not app.exception
+
+
+def test_a_search_goes_on_from_an_earlier_model() -> None:
+    client = client_with_data()
+    client.starts.found["earlier"] = EARLIER
+    app = open_train(client)
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    app.selectbox(key="train_start_cases/v1").select("earlier").run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert request.training.start == EARLIER.uri
+    assert not app.exception
+
+
+def test_few_examples_go_on_from_what_has_learned_the_task() -> None:
+    client = client_with_data()
+    examples = [{"text": f"Case {n} is good or bad.", "label": "ab"[n % 2]} for n in range(60)]
+    client.datasets.add("few", TASK, {"train": examples}, source="a test")
+    client.starts.found["earlier"] = EARLIER
+    app = open_train(client)
+    app.selectbox(key=f"train_data_{TASK}").select("few/v1").run()
+    assert app.selectbox(key="train_start_few/v1").value == "earlier"
+
+
+def test_a_new_job_goes_on_from_the_model_that_the_earlier_one_went_on_from() -> None:
+    client = client_with_data()
+    client.starts.found["earlier"] = EARLIER
+    channels = {"train": "s3://b/train/", "model": EARLIER.uri}
+    client.jobs.trainings["tuned"] = training_job(channels=channels)
+    app = open_train(client, **{"from": "tuned"})
+    assert app.selectbox(key="train_start_cases/v1").value == "earlier"
+
+
+def test_a_start_that_cannot_be_read_is_told_in_a_sentence() -> None:
+    client = client_with_data()
+    client.starts.found["earlier"] = EARLIER
+    client.starts.refusal = InputError("“earlier” cannot be gone on from: choose another start.")
+    app = open_train(client)
+    app.selectbox(key="train_start_cases/v1").select("earlier").run()
+    assert "cannot be gone on from" in app.error[0].value
+    assert not app.exception
 
 
 def test_a_range_that_is_empty_is_told_in_a_sentence() -> None:

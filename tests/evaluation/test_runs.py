@@ -154,6 +154,18 @@ def test_a_model_that_remembers_test_examples_raises_an_alarm(bench: Bench) -> N
     assert not any(seen.values())
 
 
+def test_test_examples_that_an_earlier_model_learned_from_are_noticed(bench: Bench) -> None:
+    texts = [f"Request {at} about something." for at in range(6)]
+    bench.s3.objects["shipped"] = packed({FILE: Memory.of(texts).to_bytes()})
+    leaking, clean = bench.add(60, seen=6, name="leaking"), bench.version.id
+    bench.training["shipped-on"] = Training(dataset=clean, start="s3://b/shipped")
+    bench.training["job-on"] = Training(dataset=clean, earlier=(leaking.id, "gone/v1"))
+    bench.training["alone"] = Training(dataset=clean)
+    bench.evaluate(**{"shipped-on": 1.0, "job-on": 1.0, "alone": 1.0})
+    seen = {r.model.name: "seen_in_training" in [a.name for a in r.alarms] for r in records(bench)}
+    assert (seen["shipped-on"], seen["job-on"], seen["alone"]) == (True, True, False)
+
+
 @pytest.mark.parametrize(("promised", "raised"), [(0.95, True), (0.5, False)])
 def test_less_than_training_promised_raises_an_alarm(
     bench: Bench, promised: float, *, raised: bool

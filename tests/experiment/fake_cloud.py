@@ -14,7 +14,7 @@ from backend.evaluation.record import ModelIdentity
 from backend.evaluation.runs import Evaluations
 from backend.evaluation.training import Search, Training
 from backend.experiment.material import Material
-from backend.jobs import records
+from backend.jobs import described
 from backend.jobs.members import training_members, tuning_members
 from backend.jobs.records import TrainingJob, Trial, TuningJob
 from backend.jobs.requests import TrainingRequest, TuningRequest
@@ -82,7 +82,7 @@ class FakeJobs:
             "BillableTimeInSeconds": 60,
             "ModelArtifacts": {"S3ModelArtifacts": f"s3://b/{name}/model.tar.gz"},
         }
-        return records.training_job(facts, {})
+        return described.training_job(facts, {})
 
     def tuning_job(self, name: str) -> TuningJob:
         request = self._asked(name)
@@ -94,14 +94,14 @@ class FakeJobs:
             "CreationTime": NOW,
             "BestTrainingJob": summary(f"{name}-001-aaaa", 0.7),
         }
-        return records.tuning_job(facts, {})
+        return described.tuning_job(facts, {})
 
     def trials(self, name: str) -> tuple[Trial, ...]:
         request = self.requests[name]
         assert isinstance(request, TuningRequest)
         ended = {"TrainingEndTime": NOW + timedelta(seconds=90)}
         return tuple(
-            records.trial(summary(f"{name}-00{at}-aaaa", 0.7) | ended)
+            described.trial(summary(f"{name}-00{at}-aaaa", 0.7) | ended)
             for at in range(request.max_jobs)
         )
 

@@ -46,7 +46,7 @@ class Data:
     splits: Mapping[str, Part] = field(
         default_factory=lambda: {
             name: Part(f"s3://b/p/datasets/support-mails/v1/{name}/", count)
-            for name, count in (("train", 1000), ("validation", 200), ("test", 300))
+            for name, count in (("train", 3000), ("validation", 200), ("test", 300))
         }
     )
 

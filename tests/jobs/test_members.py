@@ -7,6 +7,7 @@ import pytest
 
 from backend.errors import InputError
 from backend.jobs.members import training_members, tuning_members
+from backend.jobs.requests import Start
 from backend.local.wire.models import service_model
 from backend.local.wire.validation import validate
 from backend.tasks.recipes.base import Choices, Range
@@ -49,6 +50,15 @@ def test_a_training_job_runs_our_program_in_script_mode_on_both_channels() -> No
     }
     assert members["CheckpointConfig"] == {"S3Uri": "s3://b/p/jobs/n/checkpoints"}
     assert members["StoppingCondition"] == {"MaxRuntimeInSeconds": 86400}
+
+
+def test_a_model_to_go_on_from_is_a_channel_of_its_own() -> None:
+    start = Start("earlier", "s3://b/p/jobs/earlier/output/model.tar.gz")
+    members = training_members(fine_tune(start=start), ADDRESSES)
+    check("CreateTrainingJob", members)
+    (channel,) = (one for one in members["InputDataConfig"] if one["ChannelName"] == "model")
+    assert channel["ContentType"] == "application/x-sagemaker-model"
+    assert channel["DataSource"]["S3DataSource"]["S3Uri"] == start.uri
 
 
 def test_spare_machines_are_asked_for_with_the_time_to_wait_for_them() -> None:

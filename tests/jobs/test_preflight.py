@@ -40,6 +40,16 @@ def test_our_own_presets_have_nothing_wrong(task: str, preset: str) -> None:
     assert found(search(task, preset=preset)) == ()
 
 
+def test_few_examples_are_enough_to_go_on_from_a_model_that_has_learned_the_task() -> None:
+    few = {"train": Channel("s3://b/train/", 300)}
+    alone = replace(fine_tune("question_answering"), channels=few)
+    assert "only 300 training examples" in told(alone)
+    going_on = replace(alone, channels=few | {"model": Channel("s3://b/m/model.tar.gz")})
+    assert "training examples" not in told(going_on)
+    tiny = {**going_on.channels, "train": Channel("s3://b/train/", 20)}
+    assert "only 20 training examples" in told(replace(going_on, channels=tiny))
+
+
 # The original solution's mistakes, each found before anyone pays.
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from backend.errors import InputError
-from backend.jobs.requests import renamed
+from backend.jobs.requests import Start, renamed
 from backend.tasks.recipes.base import Range
 from tests.jobs.samples import Data, fine_tune, search, with_values
 
@@ -21,7 +21,7 @@ def test_a_request_is_complete() -> None:
 
 def test_the_test_split_is_no_channel_of_a_job() -> None:
     assert set(fine_tune().channels) == {"train", "validation"}
-    assert fine_tune().channels["train"].count == 1000
+    assert fine_tune().channels["train"].count == 3000
 
 
 def test_trials_are_trained_like_the_baseline() -> None:
@@ -36,6 +36,34 @@ def test_what_is_searched_is_not_fixed() -> None:
     request = search(spaces={"dropout": Range(0.0, 0.5)})
     assert "dropout" not in request.fixed
     assert "learning_rate" in request.fixed
+
+
+START = Start(
+    "earlier",
+    "s3://b/p/jobs/earlier/output/model.tar.gz",
+    ("a",),
+    {"base_model": "distilbert-base-uncased", "lora_rank": 16, "frozen_layers": 2},
+)
+
+
+def test_what_an_earlier_model_is_made_of_stays_as_it_is() -> None:
+    request = fine_tune(start=START, values={"lora_rank": 4, "epochs": 6})
+    assert request.start == START.uri
+    assert request.hyperparameters.items() >= {**START.settled, "epochs": 6}.items()
+    assert fine_tune().start == ""
+
+
+def test_what_an_earlier_model_is_made_of_is_not_searched() -> None:
+    spaces = {"frozen_layers": Range(0, 6, integer=True), "learning_rate": Range(1e-5, 1e-3)}
+    request = search(start=START, spaces=spaces)
+    assert set(request.spaces) == {"learning_rate"}
+    assert request.fixed["frozen_layers"] == 2
+    assert request.training.start == START.uri
+
+
+def test_a_task_without_a_layer_to_freeze_goes_on_all_the_same() -> None:
+    request = fine_tune("summarization", start=START)
+    assert "lora_rank" not in request.hyperparameters
 
 
 def test_a_hyperparameter_that_is_none_is_refused() -> None:

@@ -13,7 +13,8 @@ from botocore.stub import ANY, Stubber
 from backend.client import Client
 from backend.cloud.naming import as_tags
 from backend.errors import InputError, NameTaken, NotFound
-from backend.jobs.records import TrainingJob, spaces_of
+from backend.jobs.described import spaces_of
+from backend.jobs.records import TrainingJob
 from backend.jobs.requests import TrainingRequest, TuningRequest
 from backend.jobs.service import Jobs
 from backend.tasks.recipes.base import Choices, Objective, Range

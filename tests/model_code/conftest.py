@@ -90,7 +90,9 @@ Train = Callable[..., "subprocess.CompletedProcess[str]"]
 def train(tiny_base: Path) -> Train:
     """Runs a task's ``train.py`` the way SageMaker's script mode does."""
 
-    def run(task: str, base: Path, **hyperparameters: Any) -> "subprocess.CompletedProcess[str]":
+    def run(
+        task: str, base: Path, *, start: Path | None = None, **hyperparameters: Any
+    ) -> "subprocess.CompletedProcess[str]":
         given = {"base_model": tiny_base, "max_length": 64, "epochs": 2, **hyperparameters}
         arguments = [text for key, value in given.items() for text in (f"--{key}", str(value))]
         environment = {
@@ -99,6 +101,7 @@ def train(tiny_base: Path) -> Train:
             "SAGEMAKER_BASE_DIR": str(base),
             "SM_CHANNEL_TRAIN": str(base / "train"),
             "OMP_NUM_THREADS": "1",
+            **({"SM_CHANNEL_MODEL": str(start)} if start else {}),
         }
         return subprocess.run(
             [sys.executable, "-m", f"{task}.train", *arguments],

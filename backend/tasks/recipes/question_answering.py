@@ -44,6 +44,6 @@ RECIPE: Final = Recipe(
     base_models=(MINILM, DISTILBERT, BERT),
     pace=3400.0,
     tokens_per_example=200.0,
-    smallest=200,
+    smallest=2_000,
     original=Published(Objective("val_loss", "Minimize"), r"'eval_loss': ([0-9]+(.|e\-)[0-9]+),?"),
 )

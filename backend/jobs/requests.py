@@ -74,8 +74,8 @@ MODEL: Final = "model"
 
 @dataclass(frozen=True)
 class Start:
-    """A model that training goes on from: the URI of its archive, its labels (none where its task
-    has none), and the hyperparameters that it has settled.
+    """A model that training goes on from: the URI of its archive, its labels as datasets name them
+    (none where its task has none), and the hyperparameters that it settles.
     """
 
     name: str

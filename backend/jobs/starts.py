@@ -13,11 +13,12 @@ from backend.jobs.left import models_left
 from backend.jobs.members import FINE_TUNED, TUNED
 from backend.jobs.requests import Start
 from backend.jobs.service import Jobs
+from backend.tasks.recipes.base import Value
 
 _CONFIG: Final = "model.json"
 """What our training code writes beside the weights (``model_code.common.model_card``)."""
-_SETTLED: Final = ("base_model", "lora_rank", "frozen_layers")
-"""The hyperparameters that say what a model is made of: they stay as they are."""
+_WHOLE: Final[Mapping[str, Value]] = {"lora_rank": 0, "frozen_layers": 0}
+"""What the training code settles where it goes on from a model: it trains all layers."""
 
 
 class Registered(Protocol):
@@ -86,8 +87,8 @@ class Starts:
         written = member(self._connections, archive, _CONFIG)
         try:
             config: dict[str, Any] = json.loads(written or b"")
-            settled = {key: config[key] for key in _SETTLED}
-            labels = tuple(str(label) for label in config["labels"])
+            settled = {"base_model": config["base_model"], **_WHOLE}
+            labels = tuple(dict.fromkeys(_named(str(label)) for label in config["labels"]))
             made_for = config["task"]
         except (ValueError, KeyError, TypeError):
             made_for = ""
@@ -96,4 +97,9 @@ class Starts:
                 f"“{name}” cannot be gone on from: it is not a model of this task that was trained "
                 "here. Choose another start."
             )
-        return Start(name, archive, labels, settled)
+        return Start(name, archive, tuple(filter(None, labels)), settled)
+
+
+def _named(label: str) -> str:
+    """What datasets call a label: a tag's type, which is "" outside of entities."""
+    return "" if label == "O" else label.removeprefix("B-").removeprefix("I-")

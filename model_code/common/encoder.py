@@ -1,6 +1,6 @@
 """Encoders with a head: building, adapting by LoRA, saving and loading. Needs torch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -154,33 +154,49 @@ def load(config: ModelConfig, tokenizer: Tokenizer, folder: str | Path) -> Encod
 
     Raises ``ValueError`` where the saved tensors do not fit the configuration.
     """
-    model = build(config, tokenizer, model_dir=folder)
-    take_over(model, config, folder, labels=config.labels)
+    model = _learned(config, tokenizer, folder)
     backbone: Any = model.backbone.model
-    if config.lora_rank:
-        backbone = backbone.merge_and_unload()
     embedding = backbone.get_input_embeddings()
     if isinstance(embedding, ExtendedEmbedding):
         backbone.set_input_embeddings(embedding.merged())
-    model.backbone.model = backbone
     return model.eval()
 
 
-def take_over(
-    model: EncoderModel, saved: ModelConfig, folder: str | Path, *, labels: Sequence[str]
-) -> None:
-    """Give ``model``, built like the ``saved`` one in ``folder`` but for its ``labels``, what that
-    one learned. A label that it did not have keeps its row of the head as it is.
-
-    Raises ``ValueError`` where the saved tensors do not fit.
-    """
+def _learned(config: ModelConfig, tokenizer: Tokenizer, folder: str | Path) -> EncoderModel:
+    """The saved model with LoRA merged into its matrices."""
+    model = build(config, tokenizer, model_dir=folder)
     path = Path(folder, WEIGHTS_NAME)
     if path.exists():
-        _load_tensors(
-            model, load_file(str(path)), {n: i for i, n in enumerate(saved.labels)}, labels
-        )
-    elif saved.settings.get("head_of_base"):
-        _take_answer_head(model, weights.resolve(saved.base_model, folder))
+        _load_tensors(model, load_file(str(path)))
+    elif config.settings.get("head_of_base"):
+        _take_answer_head(model, weights.resolve(config.base_model, folder))
+    if config.lora_rank:
+        adapted: Any = model.backbone.model
+        model.backbone.model = adapted.merge_and_unload()
+    return model
+
+
+def take_over(
+    model: EncoderModel, labels: Sequence[str], saved: ModelConfig, folder: str | Path
+) -> None:
+    """Give ``model``, which has ``labels`` and no LoRA, what the ``saved`` one in ``folder`` of the
+    same base and head has learned. A label that this one did not have keeps its row of the head.
+
+    Raises ``ValueError`` where the saved tensors do not fit their configuration.
+    """
+    tokenizer = weights.load_tokenizer(
+        weights.resolve(saved.base_model, folder), saved.marker_tokens
+    )
+    learned = dict(_learned(saved, tokenizer, folder).named_parameters())
+    rows = {label: row for row, label in enumerate(saved.labels)}
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            if labels and name.startswith("head.output."):
+                for place, label in enumerate(labels):
+                    if label in rows:
+                        value[place] = learned[name][rows[label]]
+            else:
+                value.copy_(learned[name])
 
 
 def _take_answer_head(model: EncoderModel, folder: str) -> None:
@@ -197,33 +213,15 @@ def _take_answer_head(model: EncoderModel, folder: str) -> None:
     head.output.load_state_dict(own.qa_outputs.state_dict())
 
 
-def _load_tensors(
-    model: nn.Module, tensors: dict[str, Tensor], rows: Mapping[str, int], labels: Sequence[str]
-) -> None:
+def _load_tensors(model: nn.Module, tensors: dict[str, Tensor]) -> None:
     own = dict(model.named_parameters())
     tensors = deltas.restore(tensors, own)
     _require_same(tensors, (name for name, value in own.items() if value.requires_grad))
-    if labels and list(labels) != list(rows):
-        tensors |= {
-            name: _by_label(own[name].detach(), tensors[name], rows, labels)
-            for name in ("head.output.weight", "head.output.bias")
-        }
     with torch.no_grad():
         for name, tensor in tensors.items():
             if own[name].shape != tensor.shape:
                 raise ValueError(f"{name} has shape {list(tensor.shape)} in {WEIGHTS_NAME}")
             own[name].copy_(tensor)
-
-
-def _by_label(
-    fresh: Tensor, saved: Tensor, rows: Mapping[str, int], labels: Sequence[str]
-) -> Tensor:
-    """``fresh`` (labels, …) with the row of each label that ``saved`` has one for."""
-    result = fresh.clone()
-    for place, label in enumerate(labels):
-        if label in rows:
-            result[place] = saved[rows[label]]
-    return result
 
 
 def _require_same(saved: Iterable[str], expected: Iterable[str]) -> None:

@@ -187,16 +187,12 @@ def channels(
 
 
 def settled(hp: H, earlier: Earlier | None) -> H:
-    """Hyperparameters with what an earlier model has settled: what it is made of stays as it is."""
+    """Hyperparameters with what an earlier model settles: its base model, and that all of its
+    layers are trained, since what is kept is everything in which the two differ from the base.
+    """
     if earlier is None:
         return hp
-    made = earlier.config
-    return replace(
-        hp,
-        base_model=made.base_model,
-        lora_rank=made.lora_rank,
-        frozen_layers=made.frozen_layers,
-    )
+    return replace(hp, base_model=earlier.config.base_model, lora_rank=0, frozen_layers=0)
 
 
 def _context(
@@ -231,7 +227,7 @@ def _model(context: Context) -> nn.Module:
     )
     if earlier:
         labels = context.config.labels
-        encoder.take_over(model, earlier.config, earlier.folder, labels=labels)
+        encoder.take_over(model, labels, earlier.config, earlier.folder)
         known = sum(label in earlier.config.labels for label in labels)
         print(
             f"going on from an earlier model that knows {known} of {len(labels)} labels", flush=True

@@ -50,10 +50,10 @@ class AbstractiveSummarizer:
                 **self._limits(request),
             )
         words = str(self._tokenizer.decode(output[0], skip_special_tokens=True)).split()
-        return " ".join(words[: request.lengths.max_words])
+        return " ".join(words[: request.limits.max_words])
 
     def _limits(self, request: "Request") -> dict[str, int]:
-        lengths = request.lengths
+        lengths = request.limits
         if lengths.max_words is not None:  # a word has about four thirds of a token
             return {"max_new_tokens": 2 * lengths.max_words + 8, "min_new_tokens": 1}
         return {"max_new_tokens": lengths.max_length, "min_new_tokens": lengths.min_length}

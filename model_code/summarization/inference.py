@@ -37,11 +37,18 @@ class Lengths:
 
 @dataclass(frozen=True)
 class Request:
-    """A text and how to summarise it; ``options`` are for sampling, which only seq2seq does."""
+    """A text and how to summarise it; ``lengths`` are None where they are left to the model, and
+    ``options`` are for sampling, which only seq2seq does.
+    """
 
     text: str
-    lengths: Lengths = Lengths()
+    lengths: Lengths | None = None
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Lengths:
+        """The lengths, or the original solution's."""
+        return self.lengths or Lengths()
 
 
 class Summarizer(Protocol):
@@ -87,6 +94,8 @@ class ExtractiveSummarizer:
             position=float(settings.get("position", 0.0)),
             redundancy=float(settings.get("redundancy", 0.0)),
         )
+        # How long the summaries were that it learned from.
+        self._usual = Lengths(max_words=settings.get("max_words"))
 
     def embed(self, texts: list[str]) -> tuple[np.ndarray, int]:
         """(sentences, hidden) embeddings and the number of windows; long sentences in parts."""
@@ -117,7 +126,7 @@ class ExtractiveSummarizer:
             [texts[index] for index in whole],
             scores[whole],
             embeddings[whole],
-            self._length(request.lengths),
+            self._length(request.lengths or self._usual),
             self._ranking,
         )
         chosen = [whole[index] for index in picked]
@@ -166,7 +175,7 @@ def input_fn(body: bytes | str, content_type: str) -> Request:
     return Request(payload.required_text(request, "text"), _lengths(values), values)
 
 
-def _lengths(values: dict[str, Any]) -> Lengths:
+def _lengths(values: dict[str, Any]) -> Lengths | None:
     given = {
         key: payload.whole_number(values, key, None, lowest=low, highest=LONGEST)
         for key, low in (("max_length", 1), ("min_length", 0), ("max_words", 1), ("min_words", 0))
@@ -177,6 +186,8 @@ def _lengths(values: dict[str, Any]) -> Lengths:
             raise payload.BadRequestError(
                 f"'min_{unit}' = {least} is more than 'max_{unit}' = {most}."
             )
+    if all(value is None for value in given.values()):
+        return None
     most = given["max_length"] or max(MAX_LENGTH, given["min_length"] or 0)
     least = given["min_length"] if given["min_length"] is not None else min(MIN_LENGTH, most)
     return Lengths(most, least, given["max_words"], given["min_words"])

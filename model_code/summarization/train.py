@@ -8,8 +8,8 @@ right ones (greedy oracle, Nallapati et al. 2017, section 2.2).
 import re
 import time
 from collections import Counter
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -137,14 +137,31 @@ def scorer_of(model: nn.Module) -> Scorer:
 
 def evaluate(scorer: Scorer, validation: Sequence[Document]) -> dict[str, float]:
     """Mean ``rouge1`` (F, not stemmed) of summaries as long as their references."""
+    return {"rouge1": _mean_f1(scorer, validation, lambda document: document.reference.total())}
+
+
+def _mean_f1(
+    scorer: Scorer, validation: Sequence[Document], most: Callable[[Document], int]
+) -> float:
     values = []
     for document in validation:
-        length = Length(document.reference.total(), 0, lambda text: words(text).total())
+        length = Length(most(document), 0, lambda text: words(text).total())
         scores = scorer.score(document.embeddings)
         chosen = choose(document.texts, scores, document.embeddings, length)
         summary = words(" ".join(document.texts[index] for index in chosen))
         values.append(overlap_f1(summary, document.reference))
-    return {"rouge1": sum(values) / len(values)}
+    return sum(values) / len(values)
+
+
+LENGTHS = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
+"""Times the median length of the references: the lengths of a summary that are tried."""
+
+
+def usual_words(scorer: Scorer, validation: Sequence[Document]) -> int:
+    """The limit in words at which the scorer's summaries come nearest to the references."""
+    median = float(np.median([document.reference.total() for document in validation]))
+    tried = sorted({max(1, round(median * factor)) for factor in LENGTHS})
+    return max(tried, key=lambda most: _mean_f1(scorer, validation, lambda _: most))
 
 
 class ScorerModel(nn.Module):
@@ -219,6 +236,9 @@ def run(hp: SummarizationHyperparameters, paths: Paths) -> None:
         "stopped": trainer.ended_early,
         "start": recipe.start,
     }
+    # These are enough, and a stopped job has no time for more.
+    learned = {"max_words": usual_words(scorer_of(model), held[: finetune.STOPPED_EXAMPLES])}
+    config = replace(config, settings=learned)
     finetune.finish(config, hp, paths.model, record, earlier)
 
 

@@ -48,9 +48,13 @@ def best_first(records: tuple[Record, ...]) -> list[Record]:
 
 
 def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
-    """Baseline and tuned, at first the best two of ``best_first``."""
+    """Baseline and tuned, at first the best of ``best_first`` and what it went on from, if that was
+    evaluated too, or else the next best.
+    """
     by_address = {record.address: record for record in records}
     addresses = list(by_address)
+    begin = records[0].model.hyperparameters.get("start", "")
+    others = sorted(addresses[1:], key=lambda one: by_address[one].model.source != begin)
 
     def name(address: str) -> str:
         model = by_address[address].model
@@ -61,16 +65,19 @@ def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
     _choose_anew(addresses)
     left, right = st.columns(2, gap="medium")
     with left:
-        others = [*addresses[1:], *addresses[:1]]
         baseline = st.selectbox(
-            "Baseline", others, key="compare_first", format_func=name, on_change=_chosen
+            "Baseline",
+            [*others, addresses[0]],
+            key="compare_first",
+            format_func=name,
+            on_change=_chosen,
         )
     with right:
         tuned = st.selectbox(
             "Tuned", addresses, key="compare_second", format_func=name, on_change=_chosen
         )
     # What was chosen for another task is not among these.
-    return by_address.get(baseline, records[1]), by_address.get(tuned, records[0])
+    return by_address.get(baseline, by_address[others[0]]), by_address.get(tuned, records[0])
 
 
 def _choose_anew(addresses: list[str]) -> None:

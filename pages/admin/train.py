@@ -112,10 +112,10 @@ with left:
     model = model_picker(task)
     chosen = model.recipe
     data = dataset_picker(task)
-    begin = start_picker(model, data) if data else None
 with right:
     wanted_kind = kind_picker()
     wanted_preset = preset_picker(chosen)
+    begin = start_picker(model, data) if data else None
 if data is not None:
     other = "" if model.kind == "ours" else f"_{model.name}"
     form = f"train_{task}_{wanted_kind}_{wanted_preset}_{start.name}{other}"

@@ -285,7 +285,10 @@ def _settings(values: Mapping[str, str]) -> None:
 
 def _artifacts(job: TrainingJob) -> None:
     st.subheader("What went in and came out", anchor=False)
-    rows = [{"What": f"{name} data", "Where": uri} for name, uri in job.channels.items()]
+    rows = [
+        {"What": "model that it went on from" if uri == job.start else f"{name} data", "Where": uri}
+        for name, uri in job.channels.items()
+    ]
     if job.dataset_sha256:
         rows.append({"What": "hash of the data", "Where": job.dataset_sha256})
     rows.append({"What": "model", "Where": job.model_uri or "none yet"})

@@ -123,7 +123,7 @@ def start_picker(row: Row, dataset: DatasetVersion) -> Start | None:
         return None
     try:
         found = door.starts(task)
-        few = 0 < dataset.splits["train"].count < recipe.smallest
+        few = "train" in dataset.splits and dataset.splits["train"].count < recipe.smallest
         name = st.selectbox(
             "Start from",
             [_BASE, *found],
@@ -139,9 +139,12 @@ def start_picker(row: Row, dataset: DatasetVersion) -> Start | None:
         show_error(error)
         return None
     if start.labels:
+        known = len(set(start.labels) & set(dataset.labels))
         st.caption(
-            f"It knows {count(len(start.labels), 'label')}. Those that your examples use keep what "
-            "they have learned, others begin afresh."
+            f"It knows {known} of the {count(len(dataset.labels), 'label')} of these examples and "
+            "keeps what it has learned of them; others begin afresh."
+            if known
+            else "It knows none of the labels of these examples: compare it with the base model."
         )
     return start
 

@@ -102,6 +102,18 @@ def open_pair(client: Client, baseline: str, tuned: str) -> AppTest:
     return app
 
 
+def test_a_model_is_compared_with_the_one_that_it_went_on_from() -> None:
+    client = Client()
+    known = client.bench.identities
+    known["begin"] = ModelIdentity("begin", "h1", "s3://b/begin", "embedded")
+    known["next"] = ModelIdentity("next", "h2", "s3://b/n", "tuned", {"start": "s3://b/begin"})
+    client.bench.evaluate(begin=0.4, other=0.6, next=0.9)
+    app = open_app("compare", client)
+    chosen = [app.selectbox(key=key).value for key in ("compare_first", "compare_second")]
+    names = {r.address: r.model.name for r in client.bench.evaluations.records.list(TASK)}
+    assert [names[str(address)] for address in chosen] == ["begin", "next"]
+
+
 def test_without_records_the_page_shows_the_guided_example_and_invites() -> None:
     app = open_app("compare", Client())
     assert any("article" in header.value for header in app.header)

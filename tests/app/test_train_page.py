@@ -132,7 +132,7 @@ def test_a_fine_tuning_goes_on_from_an_earlier_model() -> None:
     key = f"train_{TASK}_Fine-tuning_balanced_"
     assert app.number_input(key=f"{key}_lora_rank")
     app.selectbox(key="train_start_cases/v1").select("earlier").run()
-    assert "It knows 2 labels" in words_on(app)
+    assert "It knows 1 of the 2 labels" in words_on(app)
     assert not [field for field in app.number_input if field.key == f"{key}_lora_rank"]
     start(app)
     (request,) = client.jobs.started

@@ -184,6 +184,17 @@ def _(world: World) -> None:
     assert world.client.models()
 
 
+@action("see what fine-tuning can go on from")
+def _(world: World) -> None:
+    assert world.client.starts.archives("named_entities")
+    objects = world.unwatched.evaluations._objects
+    settled = '"base_model": "b", "lora_rank": 0, "frozen_layers": 0'
+    config = f'{{"task": "named_entities", "labels": ["O"], {settled}}}'
+    objects.put("jobs/left/output/model.tar.gz", packed({"model.json": config}))
+    archive = objects.uri("jobs/left/output/model.tar.gz")
+    world.client.starts.get("named_entities", "left", archive)
+
+
 @action("deploy")
 def _(world: World) -> None:
     world.client.deploy("first", endpoint="mine")

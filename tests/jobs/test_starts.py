@@ -69,8 +69,15 @@ def test_a_start_says_what_it_has_settled() -> None:
     found, s3 = starts()
     s3.objects["m/model.tar.gz"] = packed({"README.md": "x", "./model.json": json.dumps(CONFIG)})
     uri = "s3://bucket/m/model.tar.gz"
-    settled: dict[str, Value] = {"base_model": "base", "lora_rank": 16, "frozen_layers": 1}
+    settled: dict[str, Value] = {"base_model": "base", "lora_rank": 0, "frozen_layers": 0}
     assert found.get(TASK, "mine", uri) == Start("mine", uri, ("a", "b"), settled)
+
+
+def test_the_labels_of_tags_are_their_types() -> None:
+    found, s3 = starts()
+    tags = {"task": "named_entities", "labels": ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]}
+    s3.objects["m"] = packed({"model.json": json.dumps(CONFIG | tags)})
+    assert found.get("named_entities", "mine", "s3://bucket/m").labels == ("PER", "LOC")
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,23 @@ def test_the_trained_model_answers(
         assert result["summary"] == "The revenue of acme rose."
 
 
+def test_a_summary_is_as_long_as_those_that_the_model_learned_from(
+    tmp_path: Path, train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "train").mkdir()
+    lines = "".join(json.dumps(example) + "\n" for example in summaries())
+    (tmp_path / "train" / "train.jsonl").write_text(lines)
+    done = train("summarization", tmp_path, epochs=6, learning_rate=3e-3, batch_size=8)
+    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("DOCINSIGHTS_CACHE", str(tmp_path / "cache"))
+    text = summaries()[0]["text"]
+    usual = answer("summarization", tmp_path / "model", "application/json", {"text": text})
+    assert usual["summary"] == summaries()[0]["summary"]
+    request = {"text": text, "parameters": {"max_words": 17, "min_words": 9}}
+    longer = answer("summarization", tmp_path / "model", "application/json", request)
+    assert longer["words"] >= 9
+
+
 def test_json_lines_are_answered_line_by_line(
     trained: tuple[str, Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

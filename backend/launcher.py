@@ -6,24 +6,20 @@ launcher: it ends them when it is asked to end, and their lifelines do when it i
 """
 
 import argparse
-import fcntl
-import http.client
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from backend.errors import CloudUnreachable, DocumentInsightsError, SettingsError
+from backend.launcher_lock import only_launcher, running_launcher
+from backend.local_service import PATIENCE, answers, service_answers, service_program, wait_until
 from backend.settings import (
     ROOT,
     ServiceAddress,
@@ -34,24 +30,11 @@ from backend.settings import (
 from backend.supervision import GaveUp, Program, Supervisor, end_family
 
 _HOST: Final = "127.0.0.1"
-_POLL: Final = 0.1
 _PORT_PATIENCE: Final = 5.0
-_SERVICE_PATIENCE: Final = 60.0
-"""Seconds that the service may take to answer."""
 _START_PATIENCE: Final = 300.0
-"""The same for the launcher, whose supervisor gives up on a service that does not start at all."""
-
-
-def service_program(settings: Settings) -> Program:
-    """The local service; ``--lifeline`` has it end with its standard input."""
-    home = settings.folder
-    return Program(
-        name="The local service",
-        arguments=[sys.executable, "-m", "backend.local", "--home", str(home), "--lifeline"],
-        log=home / "logs" / "service.log",
-        environment=child_environment(settings),
-        folder=ROOT,
-    )
+"""Seconds that the service may take to answer: the supervisor gives up on one that does not start
+at all.
+"""
 
 
 def app_program(settings: Settings, port: int) -> Program:
@@ -132,7 +115,7 @@ def _announce(
     except DocumentInsightsError as error:
         if not supervisor.stopping:
             say(str(error))
-    if url and wait_until(lambda: _answers(url, "/_stcore/health"), _SERVICE_PATIENCE):
+    if url and wait_until(lambda: answers(url, "/_stcore/health"), PATIENCE):
         say(f"Open {url}")
 
 
@@ -197,133 +180,6 @@ def environment(settings: Settings) -> int:
     if settings.local and not service_answers(settings):
         print("The local service does not run: start it with `make serve`.", file=sys.stderr)
     return 0
-
-
-def service_answers(settings: Settings) -> bool:
-    """Whether the local service of this home is up."""
-    try:
-        return _answers(ServiceAddress.read(settings.folder).url, "/ping")
-    except DocumentInsightsError:
-        return False
-
-
-def _answers(url: str, path: str) -> bool:
-    """Whether ``GET url/path`` is answered with 200 within a second; no proxy is asked."""
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=1)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def wait_until(probe: Callable[[], bool], timeout: float) -> bool:
-    """Whether ``probe`` became true within ``timeout`` seconds."""
-    deadline = time.monotonic() + timeout
-    while not probe():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(_POLL)
-    return True
-
-
-_ensuring: Final = threading.Lock()
-_servers: Final[dict[Path, subprocess.Popen[bytes]]] = {}
-
-
-def ensure_service(settings: Settings, *, timeout: float = _SERVICE_PATIENCE) -> None:
-    """Have the local service run where settings want it: for the app started on its own.
-
-    Starts ``serve`` as a child that ends with this process, at most one for each home, unless
-    another launcher looks after that home already. Cheap while the service answers. Raises
-    ``CloudUnreachable`` where it does not within ``timeout`` seconds.
-    """
-    if not settings.local or service_answers(settings):
-        return
-    with _ensuring:
-        home = settings.folder
-        server = _servers.get(home)
-        if (server is None or server.poll() is not None) and not _launcher_is_busy(home):
-            _servers[home] = _start_server(settings)
-        wait_until(lambda: service_answers(settings) or _gave_up(home), timeout)
-        if not service_answers(settings):
-            raise CloudUnreachable
-
-
-def _gave_up(home: Path) -> bool:
-    """Whether the server started from here has ended and nobody else looks after this home."""
-    server = _servers.get(home)
-    return server is not None and server.poll() is not None and not _launcher_is_busy(home)
-
-
-def _start_server(settings: Settings) -> subprocess.Popen[bytes]:
-    log = settings.folder / "logs" / "launcher.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "backend.lifeline", "backend.launcher", "serve"],
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=child_environment(settings),
-            cwd=ROOT,
-            start_new_session=True,
-        )
-
-
-@contextmanager
-def only_launcher(home: Path, facts: Mapping[str, str]) -> Iterator[None]:
-    """Hold ``home/launcher.lock`` and say in ``home/launcher.json`` who does.
-
-    Raises ``SettingsError`` where another launcher holds it.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    record = home / "launcher.json"
-    with (home / "launcher.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SettingsError(
-                f"A launcher already runs for {home}: use it, or end it with `make stop`."
-            ) from None
-        me = psutil.Process()
-        _write(record, dict(facts) | {"pid": me.pid, "start_time": me.create_time()})
-        try:
-            yield
-        finally:
-            record.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: Mapping[str, object]) -> None:
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(json.dumps(content))
-    unfinished.replace(path)
-
-
-def _launcher_is_busy(home: Path) -> bool:
-    """Whether a launcher holds this home."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "launcher.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def running_launcher(home: Path) -> int | None:
-    """The process of this home's launcher, None where none runs.
-
-    The start time on record keeps a later process of the same number from being taken for it.
-    """
-    with suppress(OSError, ValueError, KeyError, TypeError, psutil.Error):
-        record = json.loads((home / "launcher.json").read_text())
-        pid = int(record["pid"])
-        if abs(psutil.Process(pid).create_time() - float(record["start_time"])) < 1:
-            return pid
-    return None
 
 
 def _require_free_port(address: str, port: int) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from backend import launcher
+from backend import launcher, launcher_lock, local_service
 from backend.errors import CloudUnreachable, SettingsError
 from backend.settings import ROOT, ServiceAddress, Settings
 from tests.support import eventually, free_port
 
 DRIVER = """
 import sys
-from backend import launcher
+from backend import launcher, launcher_lock
 from backend.settings import Settings
 from backend.supervision import Program
 
@@ -34,7 +34,7 @@ def prepare(settings):
     launcher.say("preparing")
 
 port = sys.argv[1]
-with launcher.only_launcher(home, {"mode": "run"}):
+with launcher_lock.only_launcher(home, {"mode": "run"}):
     sys.exit(
         launcher.supervise(
             settings, [fake("service", "0"), fake("app", port)],
@@ -121,7 +121,7 @@ def test_stop_ends_the_launcher_of_its_home(
     running: subprocess.Popen[str], settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     programs = programs_of(running)
-    assert launcher.running_launcher(settings.folder) == running.pid
+    assert launcher_lock.running_launcher(settings.folder) == running.pid
     assert launcher.main(["stop"]) == 0
     assert running.wait(timeout=20) == 0
     assert ended(programs)
@@ -165,7 +165,7 @@ def test_another_process_with_the_recorded_number_is_not_taken_for_the_launcher(
     settings.folder.mkdir()
     record = {"pid": os.getpid(), "start_time": psutil.Process().create_time() - 60}
     (settings.folder / "launcher.json").write_text(json.dumps(record))
-    assert launcher.running_launcher(settings.folder) is None
+    assert launcher_lock.running_launcher(settings.folder) is None
 
 
 def test_a_port_that_another_program_uses_is_said_to_be(
@@ -192,7 +192,7 @@ def test_a_program_that_cannot_start_ends_the_launcher_with_its_last_words(
 
 
 def test_the_service_and_the_app_listen_where_settings_say(settings: Settings) -> None:
-    service = launcher.service_program(settings)
+    service = local_service.service_program(settings)
     assert service.arguments[1:] == [
         "-m",
         "backend.local",
@@ -246,24 +246,24 @@ def test_env_before_the_first_start_prints_no_exports(
 def test_an_app_on_its_own_finds_a_service_that_runs(settings: Settings) -> None:
     command = [sys.executable, "-m", "tests.fake_service", str(settings.folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as service:
-        eventually(lambda: launcher.service_answers(settings))
-        launcher.ensure_service(settings)
-        assert launcher._servers.get(settings.folder) is None
+        eventually(lambda: local_service.service_answers(settings))
+        local_service.ensure_service(settings)
+        assert local_service._servers.get(settings.folder) is None
         service.kill()
 
 
 def test_an_app_on_its_own_waits_for_the_service_of_a_launcher(settings: Settings) -> None:
     with (
-        launcher.only_launcher(settings.folder, {"mode": "serve"}),
+        launcher_lock.only_launcher(settings.folder, {"mode": "serve"}),
         pytest.raises(CloudUnreachable),
     ):
-        launcher.ensure_service(settings, timeout=0)
-    assert launcher._servers.get(settings.folder) is None
+        local_service.ensure_service(settings, timeout=0)
+    assert local_service._servers.get(settings.folder) is None
 
 
 APP = """
 import threading, time
-from backend.launcher import ensure_service
+from backend.local_service import ensure_service
 from backend.settings import Settings
 sessions = [threading.Thread(target=ensure_service, args=(Settings.load(),)) for _ in range(4)]
 for session in sessions: session.start()
@@ -281,7 +281,7 @@ def test_an_app_on_its_own_starts_one_service_that_ends_with_it(
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as app:
         assert app.stdout is not None
         assert app.stdout.readline() == "up\n"
-        assert launcher.service_answers(settings)
+        assert local_service.service_answers(settings)
         programs = programs_of(app)
         assert len(programs) == 2  # the launcher and the service
         app.kill()
@@ -289,18 +289,18 @@ def test_an_app_on_its_own_starts_one_service_that_ends_with_it(
 
 
 def test_on_aws_there_is_no_service_to_ensure(settings: Settings) -> None:
-    launcher.ensure_service(settings.model_copy(update={"cloud": "sagemaker"}))
+    local_service.ensure_service(settings.model_copy(update={"cloud": "sagemaker"}))
 
 
 def test_a_launcher_lock_names_its_holder(settings: Settings) -> None:
-    with launcher.only_launcher(settings.folder, {"mode": "run", "url": "http://here"}):
+    with launcher_lock.only_launcher(settings.folder, {"mode": "run", "url": "http://here"}):
         record = json.loads((settings.folder / "launcher.json").read_text())
         assert (record["pid"], record["url"]) == (os.getpid(), "http://here")
         with (
             pytest.raises(SettingsError, match="make stop"),
-            launcher.only_launcher(settings.folder, {}),
+            launcher_lock.only_launcher(settings.folder, {}),
         ):
             pass
-    assert launcher.running_launcher(settings.folder) is None
+    assert launcher_lock.running_launcher(settings.folder) is None
     with pytest.raises(CloudUnreachable):
         ServiceAddress.read(settings.folder)

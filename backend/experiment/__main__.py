@@ -16,7 +16,8 @@ from backend.experiment.material import MATERIALS, Material
 from backend.experiment.plan import SCALES
 from backend.experiment.steps import Steps
 from backend.experiment.table import markdown
-from backend.launcher import ensure_service, say
+from backend.launcher import say
+from backend.local_service import ensure_service
 from backend.settings import ROOT, Settings
 from backend.tasks.registry import TASKS
 

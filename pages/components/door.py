@@ -74,7 +74,8 @@ from backend.jobs.requests import (
     training_request,
     tuning_request,
 )
-from backend.launcher import ensure_service, shipped_models
+from backend.launcher import shipped_models
+from backend.local_service import ensure_service
 from backend.reasons import advice
 from backend.settings import Settings
 from backend.settings.policies import Name as PolicyName

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from backend.cloud.archives import digest, source_files
 from backend.jobs.requests import (
     Dataset,
     TrainingRequest,
@@ -15,6 +16,7 @@ from backend.jobs.requests import (
     training_request,
     tuning_request,
 )
+from backend.settings import ROOT
 from backend.tasks.recipes.base import Strategy, Value
 from backend.tasks.recipes.registry import recipe_of
 
@@ -132,9 +134,9 @@ _SHORT: Final = {
 
 
 def _name(training: TrainingRequest, role: str, search: str) -> str:
-    """At most the 32 characters of a tuning job's name."""
-    asked = json.dumps(
-        [training.dataset_sha256, sorted(texts(training.hyperparameters).items()), search]
-    )
-    digest = hashlib.sha256(asked.encode()).hexdigest()[:8]
-    return f"exp-{_SHORT[training.task]}-{role}-{digest}"
+    """At most the 32 characters of a tuning job's name. Other training code is another request."""
+    code = digest(source_files(training.task, ROOT / "model_code"))
+    values = sorted(texts(training.hyperparameters).items())
+    asked = json.dumps([training.dataset_sha256, values, search, code])
+    short = hashlib.sha256(asked.encode()).hexdigest()[:8]
+    return f"exp-{_SHORT[training.task]}-{role}-{short}"

@@ -1,7 +1,10 @@
 """Sizes and jobs: fair, of the same name for the same request, and not refused before launch."""
 
+from pathlib import Path
+
 import pytest
 
+from backend.experiment import plan
 from backend.experiment.material import MATERIALS
 from backend.experiment.plan import SCALES, Size, jobs_of
 from backend.jobs import preflight
@@ -52,3 +55,13 @@ def test_the_same_request_has_the_same_name_and_another_one_another(task: str) -
     more = jobs_of(task, Data(), Size(100, 20, 20, trials=5, epochs=2))
     assert more.finetuned.name == first.finetuned.name
     assert more.random.name != first.random.name
+
+
+def test_other_training_code_is_another_request(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = jobs_of("summarization", Data(), SIZE)
+    monkeypatch.setattr(plan, "ROOT", tmp_path)
+    after = jobs_of("summarization", Data(), SIZE)
+    assert after.finetuned.name != before.finetuned.name
+    assert after.tuned.name != before.tuned.name

@@ -229,9 +229,8 @@ def _model(context: Context) -> nn.Module:
         labels = context.config.labels
         encoder.take_over(model, labels, earlier.config, earlier.folder)
         known = sum(label in earlier.config.labels for label in labels)
-        print(
-            f"going on from an earlier model that knows {known} of {len(labels)} labels", flush=True
-        )
+        knows = f", which knows {known} of {len(labels)} labels" if labels else ""
+        print(f"going on from an earlier model{knows}", flush=True)
     return model.to(device())
 
 

@@ -144,8 +144,8 @@ def start_picker(row: Row, dataset: DatasetVersion) -> Start | None:
             f"It knows {known} of the {count(len(dataset.labels), 'label')} of these examples and "
             "keeps what it has learned of them; others begin afresh."
             if known
-            else "It has learned the task with other labels: a comparison with the base model shows "
-            "whether that helps."
+            else "It has learned the task with other labels: a comparison with the base model "
+            "shows whether that helps."
         )
     return start
 

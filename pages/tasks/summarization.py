@@ -39,6 +39,29 @@ READING: Final = Reading[Span](
 )
 
 
+def longest() -> int | None:
+    """The longest length in words; None leaves it to the model."""
+    left = st.empty()
+    own = st.checkbox(
+        "As long as the model has learned",
+        key="summary_own",
+        bind="query-params",
+        help="A model that was fine-tuned on your summaries knows how long they are. The one that "
+        "ships takes about a hundred words.",
+    )
+    most = left.slider(
+        "Longest length, in words",
+        min_value=20,
+        max_value=400,
+        value=120,
+        step=20,
+        key="summary_words",
+        bind="query-params",
+        disabled=own,
+    )
+    return None if own else most
+
+
 def show_summary(answer: Answer[SummarizationResult]) -> None:
     """The summary, what it kept of the document, and ways to take it away."""
     result = answer.result
@@ -84,16 +107,7 @@ results, source = sides()
 marks = []
 with results:
     st.header("Summary", anchor=False)
-    most = st.slider(
-        "Longest length, in words",
-        min_value=40,
-        max_value=400,
-        value=120,
-        step=20,
-        key="summary_words",
-        bind="query-params",
-    )
-    request = SummarizationRequest(text=document.text, max_words=most)
+    request = SummarizationRequest(text=document.text, max_words=longest())
     answer = answer_of(
         SUMMARIZATION, request, controls.endpoint, what="Choosing the sentences", key=PAGE
     )

@@ -258,6 +258,10 @@ def test_a_new_length_asks_for_a_new_summary() -> None:
     app = open_app("summarization", client)
     app.slider(key="summary_words").set_value(40).run()
     assert client.asked[-1][1].max_words == 40
+    app.checkbox(key="summary_own").check().run()
+    assert client.asked[-1][1].max_words is None
+    assert app.slider(key="summary_words").disabled
+    assert not app.exception
 
 
 def test_a_suggested_question_is_asked_and_goes_with_its_document() -> None:

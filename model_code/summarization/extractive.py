@@ -7,6 +7,7 @@ import numpy as np
 
 Measure = Callable[[str], int]
 
+PASSED_OVER = 2  # sentences that are too long for what is left of a summary
 FILLING = 200  # sentences that a summary which came out too short is made from instead
 LONGEST_FILLED = 20_000
 
@@ -77,10 +78,10 @@ def choose(
 ) -> list[int]:
     """Indices of the chosen sentences, in the text's order.
 
-    Sentences are taken best first; one that would exceed ``length.most`` or says the same as one
-    taken is passed over. Where
-    even the shortest is longer than that, the best one is the summary. Where what was taken is
-    shorter than ``length.least``, another choice that is not is looked for among the best.
+    Sentences are taken best first; one that says the same as one taken is passed over, and so are
+    the first ``PASSED_OVER`` that would exceed ``length.most``: what fits further down says little.
+    Where nothing fits, the best one is the summary. Where what was taken is shorter than
+    ``length.least``, another choice that is not is looked for among the best.
     """
     sizes = [length.measure(text) for text in texts]
     place = np.arange(len(texts)) / max(1, len(texts) - 1)
@@ -89,12 +90,16 @@ def choose(
     vectors = unit(embeddings)
     chosen: list[int] = []
     repeated = np.zeros(len(texts), dtype=bool)
-    total = 0
+    total = passed_over = 0
     for index in order:
-        if not repeated[index] and total + sizes[index] <= length.most:
+        if repeated[index]:
+            continue
+        if total + sizes[index] <= length.most:
             chosen.append(index)
             total += sizes[index]
             repeated |= vectors @ vectors[index] >= ranking.same
+        elif chosen and (passed_over := passed_over + 1) > PASSED_OVER:
+            break
     if total < length.least:
         repeated[chosen] = False
         distinct = [index for index in order if not repeated[index]]

@@ -135,3 +135,11 @@ def test_what_says_the_same_once_more_is_passed_over() -> None:
     assert choose(texts, scores, embeddings, length) == [0, 2]
     assert choose(texts, scores, embeddings, Length(12, 9, count)) == [0, 2]
     assert choose(texts, scores, embeddings, length, Ranking(same=1.1)) == [0, 1]
+
+
+def test_a_summary_is_not_filled_up_with_whatever_is_short() -> None:
+    texts = ["a b c", "d e f", "g h i", "j k l", "m"]
+    scores = np.array([0.9, 0.8, 0.7, 0.6, 0.1])
+    length = Length(4, 0, count)
+    assert choose(texts, scores, np.eye(5), length) == [0]
+    assert choose([*texts[:3], texts[4]], scores[[0, 1, 2, 4]], np.eye(4), length) == [0, 3]

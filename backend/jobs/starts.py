@@ -11,9 +11,9 @@ from backend.cloud.connections import Connections
 from backend.errors import InputError
 from backend.jobs.left import models_left
 from backend.jobs.members import FINE_TUNED, TUNED
-from backend.jobs.requests import Start
+from backend.jobs.requests import Dataset, Start
 from backend.jobs.service import Jobs
-from backend.tasks.recipes.base import Value
+from backend.tasks.recipes.base import Recipe, Value
 
 _CONFIG: Final = "model.json"
 """What our training code writes beside the weights (``model_code.common.model_card``)."""
@@ -98,6 +98,15 @@ class Starts:
                 "here. Choose another start."
             )
         return Start(name, archive, tuple(filter(None, labels)), settled)
+
+
+def suggested(recipe: Recipe, dataset: Dataset, names: Iterable[str]) -> str:
+    """The start to choose of ``names``, "" for the base model: where the examples are too few to
+    teach a base model the task, the first that has learned it already.
+    """
+    train = dataset.splits.get("train")
+    few = train is not None and train.count < recipe.smallest
+    return next(iter(names), "") if few else ""
 
 
 def _named(label: str) -> str:

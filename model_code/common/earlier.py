@@ -18,11 +18,15 @@ LARGEST = 4 << 30
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier model, unpacked in ``folder``; ``sha256`` is the hash of what it learned."""
+    """An earlier model, unpacked in ``folder``; ``sha256`` is the hash of what it learned.
+
+    ``unpacked`` removes the folder when the model is no longer needed.
+    """
 
     folder: Path
     config: ModelConfig
     sha256: str
+    unpacked: "tempfile.TemporaryDirectory[str] | None" = None
 
 
 def read_earlier(channel: Path | None, task: str) -> Earlier | None:
@@ -32,7 +36,8 @@ def read_earlier(channel: Path | None, task: str) -> Earlier | None:
     """
     if channel is None:
         return None
-    folder = channel if (channel / CONFIG_NAME).exists() else _unpacked(channel)
+    unpacked = None if (channel / CONFIG_NAME).exists() else _unpacked(channel)
+    folder = Path(unpacked.name) if unpacked else channel
     learned = next((p for p in (folder / WEIGHTS_NAME, folder / SCORER_NAME) if p.exists()), None)
     try:
         config = ModelConfig.load(folder)
@@ -43,19 +48,20 @@ def read_earlier(channel: Path | None, task: str) -> Earlier | None:
     if config.task != task:
         raise ValueError(f"the model to start from is one for {config.task}, not for {task}")
     with learned.open("rb") as file:
-        return Earlier(folder, config, hashlib.file_digest(file, "sha256").hexdigest())
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Earlier(folder, config, sha256, unpacked)
 
 
-def _unpacked(channel: Path) -> Path:
+def _unpacked(channel: Path) -> "tempfile.TemporaryDirectory[str]":
     """A folder with the parts of the archive in ``channel`` that training goes on from."""
     path = channel / ARCHIVE
     if not path.exists():
         raise ValueError(f"the channel 'model' holds no {ARCHIVE}")
-    folder = Path(tempfile.mkdtemp(prefix="earlier-"))
+    folder = tempfile.TemporaryDirectory(prefix="earlier-")
     try:
         with tarfile.open(path, "r:gz") as archive:
             for entry in archive:
-                _take(archive, entry, folder)
+                _take(archive, entry, Path(folder.name))
     except (tarfile.TarError, zlib.error, OSError, EOFError) as error:
         raise ValueError(f"the model to start from cannot be unpacked: {error}") from error
     return folder

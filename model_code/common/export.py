@@ -6,6 +6,8 @@ holds torch in memory.
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +59,44 @@ def _to_onnx(model: torch.nn.Module, outputs: list[str], path: Path) -> None:
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes: dict[str, Any] = {name: {0: "batch", 1: "length"} for name in names}
     axes |= {name: {0: "batch"} for name in outputs}
-    torch.onnx.export(
-        model,
-        inputs,
-        str(path),
-        input_names=names,
-        output_names=outputs,
-        dynamic_axes=axes,
-        opset_version=17,
-        dynamo=False,
-    )
+    with traced_masks():
+        torch.onnx.export(
+            model,
+            inputs,
+            str(path),
+            input_names=names,
+            output_names=outputs,
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+@contextmanager
+def traced_masks() -> Iterator[None]:
+    """Have every Transformers make its attention masks while a graph is traced.
+
+    There a length is a tensor without dimensions. 5.5 takes any tensor for the positions that
+    callers once gave in place of the length, and wants its first entry: it gets the positions.
+    """
+    try:
+        from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS as MASKS
+    except ImportError:  # older ones make masks elsewhere
+        yield
+        return
+    original = MASKS["eager"]
+
+    def mask(**arguments: Any) -> Any:
+        try:
+            return original(**arguments)
+        except IndexError:
+            return original(**arguments | {"q_length": torch.arange(arguments["q_length"])})
+
+    MASKS["eager"] = mask
+    try:
+        yield
+    finally:
+        MASKS["eager"] = original
 
 
 def _fuse(raw: Path, fused: Path, config: Any) -> None:

@@ -74,6 +74,7 @@ from backend.jobs.requests import (
     training_request,
     tuning_request,
 )
+from backend.jobs.starts import suggested as suggested_start
 from backend.launcher import shipped_models
 from backend.local_service import ensure_service
 from backend.reasons import advice

@@ -115,19 +115,17 @@ def _start_like(training: TrainingRequest) -> str:
 
 
 def start_picker(row: Row, dataset: DatasetVersion) -> Start | None:
-    """Which model is gone on from, None for the base model. Where the examples are too few to
-    teach a base model the task, it is one that has learned it already.
-    """
-    task, recipe = row.task, row.recipe
+    """Which model is gone on from, None for the base model."""
+    task = row.task
     if row.kind != "ours":
         return None
     try:
         found = door.starts(task)
-        few = "train" in dataset.splits and dataset.splits["train"].count < recipe.smallest
+        names = [_BASE, *found]
         name = st.selectbox(
             "Start from",
-            [_BASE, *found],
-            index=1 if few and found else 0,
+            names,
+            index=names.index(door.suggested_start(row.recipe, dataset, found) or _BASE),
             key=_start_key(dataset.id),
             help="The base model knows the language and learns the task from your examples. An "
             "earlier model has learned the task already, and goes on with your examples.",

@@ -10,10 +10,12 @@ import pytest
 from backend.errors import InputError, NotFound
 from backend.jobs.requests import Start
 from backend.jobs.service import Jobs
-from backend.jobs.starts import Starts
+from backend.jobs.starts import Starts, suggested
 from backend.tasks.recipes.base import Value
+from backend.tasks.recipes.registry import recipe_of
 from tests.app.fake_jobs import TASK, FakeJobs, training_job, tuning_job
 from tests.data.fake_s3 import FakeS3, connections
+from tests.jobs.samples import Data, Part
 from tests.local.hosting.scripts import packed
 
 CONFIG = {
@@ -63,6 +65,15 @@ def test_what_our_code_has_trained_can_be_gone_on_from() -> None:
         "pulled": "s3://b/pulled",
     }
     assert found.archives("named_entities") == {}
+
+
+@pytest.mark.parametrize(("count", "start"), [(1_999, "one"), (2_000, "")])
+def test_few_examples_go_on_from_what_has_learned_the_task(count: int, start: str) -> None:
+    data = Data(splits={"train": Part("s3://b/train/", count)})
+    recipe = recipe_of("question_answering")
+    assert suggested(recipe, data, ("one", "two")) == start
+    assert suggested(recipe, data, ()) == ""
+    assert suggested(recipe, Data(splits={}), ("one",)) == ""
 
 
 def test_a_start_says_what_it_has_settled() -> None:

@@ -132,6 +132,9 @@ def test_no_file_leaves_the_folder_and_none_is_taken_that_is_not_needed(
     found = {str(p.relative_to(earlier.folder)) for p in earlier.folder.rglob("*") if p.is_file()}
     assert found == {"model.json", "weights.safetensors", "base/config.json"}
     assert not (earlier.folder.parent / "evil").exists()
+    folder = earlier.folder
+    del earlier
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(

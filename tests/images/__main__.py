@@ -50,6 +50,8 @@ _LEFT_OPEN: Final = frozenset(
         "sentence-transformers",
         "setuptools",
         "retrying",
+        "sympy",
+        "triton",
     }
 )
 """What the images decide, and what AWS's toolkits want older than this project does."""

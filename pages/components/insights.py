@@ -24,6 +24,7 @@ from pages.components.door import (
     clearest,
 )
 from pages.components.endpoint import obstacle
+from pages.components.entity_views import entity_groups, entity_marks, key_groups
 from pages.components.focus import focus_of, go_to
 from pages.components.legend import Entry, chips
 from pages.components.lines import answer_lines, relation_lines, show_lines, summary_lines
@@ -31,22 +32,11 @@ from pages.components.names import count, entity_name
 from pages.components.panels import failure, so_far
 from pages.components.plain import escaped
 from pages.components.reader import Mark
+from pages.components.relation_views import number_at, pair_marks, place_of, relation_marks
 from pages.components.runs import Run
 from pages.components.strip import section_strip
 from pages.components.verdict import show_verdict
-from pages.components.views import (
-    LIKELY,
-    answer_marks,
-    entity_groups,
-    entity_marks,
-    key_groups,
-    number_at,
-    pair_marks,
-    place_of,
-    relation_marks,
-    section_marks,
-    summary_marks,
-)
+from pages.components.views import LIKELY, answer_marks, section_marks, summary_marks
 
 PAGE: Final = "document"
 NAMES, SUMMARY, SECTIONS, RELATIONS = "Names", "Summary", "Sections", "Relations"

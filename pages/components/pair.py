@@ -17,21 +17,16 @@ from pages.components.door import (
     Span,
 )
 from pages.components.endpoint import answers_now
+from pages.components.entity_views import EntityGroup, entity_groups, entity_marks, key_groups
 from pages.components.focus import go_to
 from pages.components.frame import answer_of
 from pages.components.lines import Line, show_lines
 from pages.components.names import percent, relation_name, whole_percent
 from pages.components.panels import answer_facts, developer_panel
 from pages.components.reader import Mark
+from pages.components.relation_views import relation_marks
 from pages.components.runs import ask, be_patient, watch
-from pages.components.views import (
-    EntityGroup,
-    entity_groups,
-    entity_marks,
-    key_groups,
-    relation_marks,
-    surface,
-)
+from pages.components.views import surface
 
 _FIRST, _SECOND, _PICKED = "pair_first", "pair_second", "pair_clicked_last"
 _OTHER: Final = "Other"

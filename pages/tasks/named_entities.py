@@ -15,6 +15,16 @@ from pages.components.door import (
     Span,
     agreement,
 )
+from pages.components.entity_views import (
+    EntityGroup,
+    chunk_marks,
+    entity_counts,
+    entity_groups,
+    entity_marks,
+    entity_rows,
+    mention_rows,
+    visible,
+)
 from pages.components.export import export_buttons
 from pages.components.focus import chosen_rows, focus_of, go_to
 from pages.components.frame import (
@@ -30,17 +40,7 @@ from pages.components.names import count, entity_name, entity_tag
 from pages.components.panels import answer_facts, developer_panel
 from pages.components.reader import Mark, reader
 from pages.components.side_by_side import Reading, show_side_by_side
-from pages.components.views import (
-    EntityGroup,
-    chunk_marks,
-    entity_counts,
-    entity_groups,
-    entity_marks,
-    entity_rows,
-    mention_rows,
-    surface,
-    visible,
-)
+from pages.components.views import surface
 
 PAGE: Final = "named_entities"
 READING: Final = Reading[Span](

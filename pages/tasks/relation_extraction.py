@@ -32,9 +32,7 @@ from pages.components.names import count, relation_name
 from pages.components.pair import choose_clicked, show_pair
 from pages.components.panels import answer_facts, developer_panel
 from pages.components.reader import Mark, reader
-from pages.components.side_by_side import Reading, show_side_by_side
-from pages.components.views import (
-    LIKELY,
+from pages.components.relation_views import (
     number_at,
     pair_marks,
     place_of,
@@ -42,8 +40,9 @@ from pages.components.views import (
     relation_marks,
     relation_rows,
     surest,
-    surface,
 )
+from pages.components.side_by_side import Reading, show_side_by_side
+from pages.components.views import LIKELY, surface
 
 PAGE: Final = "relation_extraction"
 SELECTED: Final = "relation"

@@ -3,7 +3,7 @@
 from backend.tasks.base import Span
 from backend.tasks.relation_extraction import Relation
 from backend.tasks.text_classification import Section
-from pages.components import colours, views
+from pages.components import colours, entity_views, relation_views, views
 from pages.components.reader import Mark, tight
 
 TEXT = "Acme pays Ann. Ann works at Acme\nGroup. Acme\nGroup grows."
@@ -23,7 +23,7 @@ ENTITIES = (
 
 
 def test_names_are_grouped_across_line_breaks_and_the_most_mentioned_come_first() -> None:
-    groups = views.entity_groups(ENTITIES)
+    groups = entity_views.entity_groups(ENTITIES)
     assert [(g.text, g.label, len(g.spans), g.score) for g in groups] == [
         ("Ann", "PERSON", 2, 0.8),
         ("Acme Group", "ORG", 2, None),
@@ -32,16 +32,16 @@ def test_names_are_grouped_across_line_breaks_and_the_most_mentioned_come_first(
 
 
 def test_types_are_counted_the_most_frequent_first() -> None:
-    assert views.entity_counts(ENTITIES) == (("ORG", 3), ("PERSON", 2))
+    assert entity_views.entity_counts(ENTITIES) == (("ORG", 3), ("PERSON", 2))
 
 
 def test_filters_hide_types_and_low_scores_but_nothing_without_a_score() -> None:
-    assert views.visible(ENTITIES, hidden={"PERSON"}, threshold=0.95) == ENTITIES[3:]
-    assert views.visible(ENTITIES, threshold=0.5) == (ENTITIES[0], *ENTITIES[2:])
+    assert entity_views.visible(ENTITIES, hidden={"PERSON"}, threshold=0.95) == ENTITIES[3:]
+    assert entity_views.visible(ENTITIES, threshold=0.5) == (ENTITIES[0], *ENTITIES[2:])
 
 
 def test_marks_of_one_name_share_an_id_and_unsure_ones_are_quiet() -> None:
-    marks = views.entity_marks(ENTITIES)
+    marks = entity_views.entity_marks(ENTITIES)
     assert [mark.id for mark in marks[1:3]] == ["PERSON:Ann", "PERSON:Ann"]
     assert [mark.quiet for mark in marks] == [False, True, False, False, False]
     assert all(
@@ -50,8 +50,8 @@ def test_marks_of_one_name_share_an_id_and_unsure_ones_are_quiet() -> None:
 
 
 def test_the_confidence_column_is_there_only_where_a_model_gives_scores() -> None:
-    assert "Confidence" in views.entity_rows(views.entity_groups(ENTITIES))[0]
-    assert "Confidence" not in views.entity_rows(views.entity_groups(ENTITIES[3:]))[0]
+    assert "Confidence" in entity_views.entity_rows(entity_views.entity_groups(ENTITIES))[0]
+    assert "Confidence" not in entity_views.entity_rows(entity_views.entity_groups(ENTITIES[3:]))[0]
 
 
 def test_guesses_are_quiet_where_the_text_has_no_answer() -> None:
@@ -87,7 +87,7 @@ RELATIONS = (
 
 
 def test_a_relation_reads_as_a_sentence() -> None:
-    assert views.relation_rows(RELATIONS)[0] == {
+    assert relation_views.relation_rows(RELATIONS)[0] == {
         "From": "Ann",
         "Relation": "belongs to",
         "To": "Acme Group",
@@ -96,23 +96,30 @@ def test_a_relation_reads_as_a_sentence() -> None:
 
 
 def test_the_chosen_relation_is_not_underlined_as_well() -> None:
-    assert [mark.id for mark in views.pair_marks(RELATIONS, None)] == [
+    assert [mark.id for mark in relation_views.pair_marks(RELATIONS, None)] == [
         "relation:1",
         "relation:1",
         "relation:0",
         "relation:0",
     ]
-    assert [mark.id for mark in views.pair_marks(RELATIONS, 0)] == ["relation:1", "relation:1"]
-    assert [mark.id for mark in views.relation_marks(RELATIONS[0])] == ["evidence", "head", "tail"]
+    assert [mark.id for mark in relation_views.pair_marks(RELATIONS, 0)] == [
+        "relation:1",
+        "relation:1",
+    ]
+    assert [mark.id for mark in relation_views.relation_marks(RELATIONS[0])] == [
+        "evidence",
+        "head",
+        "tail",
+    ]
 
 
 def test_a_relation_is_found_again_when_others_come_before_it() -> None:
     one = Relation(span(0, 4), span(10, 13), "A-B", "A-B(e1,e2)", 0.9, span(0, 14))
     two = Relation(span(15, 18), span(28, 38), "A-B", "A-B(e1,e2)", 0.8, span(15, 39))
-    assert views.number_at(views.place_of(two), [two]) == 0
-    assert views.number_at(views.place_of(two), [one, two]) == 1
-    assert views.number_at(views.place_of(two), [one]) == 0
-    assert views.number_at(None, []) is None
+    assert relation_views.number_at(relation_views.place_of(two), [two]) == 0
+    assert relation_views.number_at(relation_views.place_of(two), [one, two]) == 1
+    assert relation_views.number_at(relation_views.place_of(two), [one]) == 0
+    assert relation_views.number_at(None, []) is None
 
 
 def test_marks_are_drawn_without_the_blanks_at_their_ends() -> None:
@@ -124,10 +131,10 @@ def test_marks_are_drawn_without_the_blanks_at_their_ends() -> None:
 
 
 def test_key_names_leave_numbers_out() -> None:
-    groups = views.entity_groups((*ENTITIES, span(40, 44, "CARDINAL")))
-    assert {group.label for group in views.key_groups(groups)} == {"ORG", "PERSON"}
+    groups = entity_views.entity_groups((*ENTITIES, span(40, 44, "CARDINAL")))
+    assert {group.label for group in entity_views.key_groups(groups)} == {"ORG", "PERSON"}
 
 
 def test_the_surest_relations_come_first_and_those_without_a_score_stay() -> None:
-    assert views.surest(RELATIONS[::-1]) == RELATIONS
-    assert views.surest(RELATIONS, threshold=0.95) == RELATIONS[1:]
+    assert relation_views.surest(RELATIONS[::-1]) == RELATIONS
+    assert relation_views.surest(RELATIONS, threshold=0.95) == RELATIONS[1:]

@@ -5,7 +5,7 @@ from typing import Final
 
 from backend.evaluation.scoring import title
 from backend.evaluation.shipped import ROLES, TITLES, Experiment, Measured, Role
-from backend.tasks.registry import TASKS
+from backend.tasks.registry import TASK_TITLES
 
 _VERDICTS: Final[tuple[tuple[Role, Role], ...]] = (
     ("pretrained", "tuned"),
@@ -16,14 +16,13 @@ _VERDICTS: Final[tuple[tuple[Role, Role], ...]] = (
 
 def markdown(experiments: Sequence[Experiment]) -> str:
     """A table of scores with their intervals, the verdicts, and what was measured on what."""
-    titles = {task.slug: task.title for task in TASKS}
     names = [TITLES[role] for role in ROLES]
     lines = [
         f"| task, metric | {' | '.join(names)} |",
         f"| --- {'| ---: ' * len(names)}|",
-        *(_row(titles[one.task], one) for one in experiments),
+        *(_row(TASK_TITLES[one.task], one) for one in experiments),
         "",
-        *(line for one in experiments for line in _verdicts(titles[one.task], one)),
+        *(line for one in experiments for line in _verdicts(TASK_TITLES[one.task], one)),
         "",
         "| data | train | validation | test | epochs | trials | training |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",

@@ -16,6 +16,7 @@ TASKS: Final[tuple[Task[Any, Any], ...]] = (
     NAMED_ENTITIES,
     RELATION_EXTRACTION,
 )
+TASK_TITLES: Final = {task.slug: task.title for task in TASKS}
 _BY_SLUG: Final = {task.slug: task for task in TASKS}
 
 

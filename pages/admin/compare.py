@@ -20,7 +20,7 @@ from pages.components.panels import page_title, show_error
 
 def chosen_task(records: tuple[Record, ...], versions: tuple[DatasetVersion, ...]) -> str:
     """The task, at first the one that was evaluated last."""
-    titles = {task.slug: task.title for task in door.TASKS}
+    titles = door.TASK_TITLES
     first = records[0].task if records else versions[0].task if versions else next(iter(titles))
     from_link("compare_task", titles, first)
     task = st.selectbox("Task", list(titles), key="compare_task", format_func=titles.__getitem__)

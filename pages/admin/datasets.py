@@ -87,7 +87,7 @@ def details(versions: tuple[DatasetVersion, ...]) -> None:
         actions(version)
     facts(
         [
-            dataset_views.TITLES.get(version.task, version.task),
+            door.TASK_TITLES.get(version.task, version.task),
             dataset_views.splits_words(version),
             f"source: {version.source}",
             f"made {age(version.created)} ago",

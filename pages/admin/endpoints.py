@@ -1,35 +1,24 @@
 """Endpoints: what runs, how it does, its log; deploy, update and delete."""
 
-from dataclasses import astuple
 from typing import Any
 
 import streamlit as st
 
 from pages.components import door
 from pages.components.cost_views import ends, hosted_cost
+from pages.components.deploy_form import deploy
 from pages.components.door import (
     DocumentInsightsError,
     Endpoint,
     Hosted,
-    Hosting,
     Model,
-    Row,
     Usage,
 )
 from pages.components.endpoint import state_words
-from pages.components.hosting_form import hosting_choice, hosting_cost
-from pages.components.names import age, count
-from pages.components.notes import NOTE, act, show_note
+from pages.components.names import age
+from pages.components.notes import act, show_note
 from pages.components.panels import code, facts, page_title, show_error
 from pages.components.plain import escaped
-
-_TITLES = {task.slug: task.title for task in door.TASKS}
-_FROM = {
-    "shipped": "comes with this product",
-    "hub": "from the hub",
-    "weights": "from its package",
-    "jumpstart": "JumpStart",
-}
 
 
 def rows(endpoints: tuple[Endpoint, ...]) -> list[dict[str, Any]]:
@@ -61,70 +50,6 @@ def fetch() -> tuple[tuple[Endpoint, ...], tuple[Model, ...]]:
         show_error(error)
         st.button("Try again", icon=":material/refresh:")
         st.stop()
-
-
-def start(option: str, hosting: Hosting) -> None:
-    """Deploy the model or the row ``option`` under the name in the box."""
-    model, told = option, ""
-    if row := offered().get(option):
-        try:
-            with st.spinner("Sending the model …"):
-                model, told = astuple(door.client().catalog.register(row))
-        except DocumentInsightsError as error:
-            st.session_state[NOTE] = ("error", str(error))
-            return
-    name = str(st.session_state.get("deploy_name") or "").strip() or model
-    act(
-        f"{name} is starting. {told}".strip(),
-        door.client().deploy,
-        model,
-        endpoint=name,
-        hosting=hosting,
-    )
-
-
-def offered() -> dict[str, Row]:
-    """The rows that can be deployed, by their place among the models to choose from."""
-    rows = (row for task in _TITLES for row in door.rows_for(task, "deploy"))
-    return {f"catalog/{row.task}/{row.name}": row for row in rows}
-
-
-def standard(endpoints: tuple[Endpoint, ...], hosting: Hosting) -> None:
-    """Offer the standard models that are not deployed, all at once; nothing where they are, or
-    are started with the product.
-    """
-    running = {endpoint.name for endpoint in endpoints}
-    wanted = {task.default_endpoint for task in door.TASKS} - running
-    rows = [row for row in offered().values() if row.name in wanted]
-    if not rows or door.shipped():
-        return
-    with st.container(border=True):
-        st.markdown(
-            f"The pages of {count(len(rows), 'task')} have no standard model here yet. Each takes "
-            f"an endpoint of its own, served as chosen above: {escaped(hosting_cost(hosting))}."
-        )
-        st.button(
-            f"Deploy {count(len(rows), 'standard model')}",
-            icon=":material/rocket_launch:",
-            key="deploy_standard",
-            on_click=start_all,
-            args=(rows, hosting),
-        )
-
-
-def start_all(rows: list[Row], hosting: Hosting) -> None:
-    """Deploy ``rows`` under their own names, as far as that goes."""
-    client, started = door.client(), 0
-    try:
-        for row in rows:
-            with st.spinner(f"Sending {row.name} …"):
-                client.deploy(client.catalog.register(row).model, hosting=hosting)
-            started += 1
-    except DocumentInsightsError as error:
-        told = f"{count(started, 'model')} of {len(rows)} started. {error}" if started else error
-        st.session_state[NOTE] = ("error", str(told))
-        return
-    st.session_state[NOTE] = ("done", f"{count(started, 'standard model')} started.")
 
 
 def table(endpoints: tuple[Endpoint, ...]) -> None:
@@ -170,7 +95,7 @@ def details(endpoint: Endpoint, models: tuple[Model, ...]) -> None:
     facts(
         [
             f"{state_words(endpoint.state)} ({endpoint.state})",
-            _TITLES.get(endpoint.task, endpoint.task or "task unknown"),
+            door.TASK_TITLES.get(endpoint.task, endpoint.task or "task unknown"),
             f"model {endpoint.model}",
             f"{endpoint.instances} of {endpoint.desired_instances} instances",
             f"changed {age(endpoint.modified)} ago",
@@ -227,7 +152,10 @@ def attaching(endpoint: Endpoint) -> None:
             "does, to learn how it answers; then it can be chosen on the task's page by everybody."
         )
         slug = st.selectbox(
-            "Task", list(_TITLES), format_func=lambda one: _TITLES[one], key="attach_task"
+            "Task",
+            list(door.TASK_TITLES),
+            format_func=lambda one: door.TASK_TITLES[one],
+            key="attach_task",
         )
         task = next(one for one in door.TASKS if one.slug == slug)
         st.button(
@@ -262,43 +190,6 @@ def log(endpoint: str) -> None:
             st.caption("Nothing has been written yet.")
 
     tail()
-
-
-def deploy(models: tuple[Model, ...], endpoints: tuple[Endpoint, ...]) -> None:
-    """Start an endpoint for a registered model."""
-    running = {endpoint.model for endpoint in endpoints}
-    ordered = sorted(models, key=lambda model: (model.name in running, model.name))
-    known = {model.name for model in models}
-    rows = {option: row for option, row in offered().items() if row.name not in known}
-
-    def title(option: str) -> str:
-        if row := rows.get(option):
-            return f"{row.name} ({_TITLES[row.task]}, {_FROM[row.kind]})"
-        return f"{option} (runs already)" if option in running else option
-
-    line = st.container(horizontal=True, vertical_alignment="bottom")
-    hosting = hosting_choice("deploy")
-    with line:
-        model = st.selectbox(
-            "Model",
-            [*(model.name for model in ordered), *rows],
-            format_func=title,
-            key="deploy_model",
-        )
-        st.text_input(
-            "Endpoint name",
-            key="deploy_name",
-            placeholder=str(model).rpartition("/")[2],
-            max_chars=63,
-        )
-        st.button(
-            "Deploy",
-            icon=":material/rocket_launch:",
-            key="deploy_now",
-            on_click=start,
-            args=(model, hosting),
-        )
-    standard(endpoints, hosting)
 
 
 page_title("Endpoints", "The models that answer: how they are, what they log, which ones run.")

@@ -12,7 +12,6 @@ from pages.components.notes import show_note
 from pages.components.panels import page_title, show_error
 
 Job = TrainingJob | TuningJob
-_TITLES = {task.slug: task.title for task in door.TASKS}
 _READ = 20  # the newest jobs whose logs are read for the table
 
 
@@ -38,7 +37,7 @@ def rows(found: list[Job]) -> list[dict[str, Any]]:
         row(
             job,
             read(job, place),
-            _TITLES.get(job.task, "unknown"),
+            door.TASK_TITLES.get(job.task, "unknown"),
             door.dollars(door.cost_of(job)),
         )
         for place, job in enumerate(found)

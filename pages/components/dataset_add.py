@@ -155,7 +155,7 @@ def _keep(reading: Contents, brought: Brought) -> None:
         task = st.selectbox(
             "Task",
             reading.tasks,
-            format_func=lambda slug: dataset_views.TITLES[slug],
+            format_func=lambda slug: door.TASK_TITLES[slug],
             key=f"dataset_task_{reading.tasks[0]}",
         )
     with right:

@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from pages.components import colours
 from pages.components.colours import Ink
-from pages.components.door import SPLITS, TASKS, DatasetVersion, Finding
+from pages.components.door import SPLITS, TASK_TITLES, DatasetVersion, Finding
 from pages.components.names import count, entity_tag
 from pages.components.reader import Mark
 
 Numbered = tuple[int, Mapping[str, Any]]
 
-TITLES: Final = {task.slug: task.title for task in TASKS}
 LABELLED: Final = frozenset({"text_classification", "relation_extraction", "named_entities"})
 """Tasks whose labels can be renamed."""
 
@@ -50,7 +49,7 @@ def dataset_row(version: DatasetVersion) -> dict[str, Any]:
     """One dataset in the list of them, in its newest version."""
     return {
         "Dataset": version.name,
-        "Task": TITLES.get(version.task, version.task),
+        "Task": TASK_TITLES.get(version.task, version.task),
         "Examples": version.count,
         "Train / val / test": " / ".join(
             f"{version.splits[name].count:,}" if name in version.splits else "–" for name in SPLITS

@@ -107,7 +107,7 @@ from backend.tasks.recipes.base import (
     Value,
 )
 from backend.tasks.recipes.registry import RECIPES
-from backend.tasks.registry import TASKS
+from backend.tasks.registry import TASK_TITLES, TASKS
 from backend.tasks.relation_extraction import (
     RELATION_EXTRACTION,
     Relation,

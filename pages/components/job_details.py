@@ -31,7 +31,6 @@ from pages.components.notes import act
 from pages.components.panels import code, facts, show_error
 from pages.components.plain import escaped
 
-_TITLES = {task.slug: task.title for task in door.TASKS}
 MOST_CURVES = 30
 """Trials whose curves are drawn."""
 
@@ -90,7 +89,7 @@ def _facts(job: TrainingJob | TuningJob) -> None:
     facts(
         [
             job_state(job),
-            _TITLES.get(job.task, "task unknown"),
+            door.TASK_TITLES.get(job.task, "task unknown"),
             strategy,
             f"data {job.dataset}" if job.dataset else "",
             f"{'took' if job.finished else 'runs for'} {span(job.elapsed())}",

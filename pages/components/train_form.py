@@ -20,7 +20,6 @@ from pages.components.panels import facts, show_error
 
 FINE_TUNING: Final = "Fine-tuning"
 SEARCH: Final = "Search"
-_TITLES: Final = {task.slug: task.title for task in door.TASKS}
 _HOUR: Final = 3600
 _BASE: Final = "The base model"
 
@@ -67,8 +66,8 @@ def task_picker() -> Recipe:
     """Which task is trained."""
     slug = st.selectbox(
         "Task",
-        list(_TITLES),
-        format_func=lambda task: _TITLES[task],
+        list(door.TASK_TITLES),
+        format_func=lambda task: door.TASK_TITLES[task],
         key="train_task",
         bind="query-params",
     )

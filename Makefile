@@ -47,9 +47,9 @@ pretrained: install ## train the shipped adapters again: make pretrained DATA=fo
 	@test -n "$(DATA)" || { echo "Say where the data is: make pretrained DATA=folder"; exit 2; }
 	$(BIN)/python -m backend.pretrained --data "$(DATA)"
 
-SCALE := night
+SCALE := small
 
-experiment: install ## measure all five tasks on public data: make experiment DATA=folder [SCALE=small]
+experiment: install ## measure all five tasks on public data: make experiment DATA=folder [SCALE=night]
 	@test -n "$(DATA)" || { echo "Say where the data is: make experiment DATA=folder"; exit 2; }
 	$(BIN)/python -m backend.experiment --data "$(DATA)" --scale "$(SCALE)"
 

@@ -1,4 +1,4 @@
-"""``python -m backend.experiment --data folder [--scale night|small|smoke] [--only task]``."""
+"""``python -m backend.experiment --data folder [--scale small|night|smoke] [--only task]``."""
 
 import argparse
 import sys
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line; gives the exit status: 1 where something was left out."""
     parser = argparse.ArgumentParser(prog="python -m backend.experiment", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public datasets")
-    parser.add_argument("--scale", choices=list(SCALES), default="night")
+    parser.add_argument("--scale", choices=list(SCALES), default="small")
     parser.add_argument("--only", action="append", choices=[one.task for one in MATERIALS])
     parser.add_argument("--out", type=Path, help="where the results go")
     options = parser.parse_args(arguments)

@@ -17,6 +17,10 @@ RUNTIME_READ_TIMEOUT: Final = 70
 """Seconds; SageMaker itself gives a model 60."""
 
 
+_ELSEWHERE: Final = {"pricing": "us-east-1"}
+"""Services that AWS has in a few regions only: they answer there for all of them."""
+
+
 class Connections:
     """The clients of one cloud. boto3 is imported and each client built on first use; clients,
     unlike sessions, may be shared by threads.
@@ -67,6 +71,11 @@ class Connections:
         """Service Quotas."""
         return self._client("service-quotas")
 
+    @property
+    def pricing(self) -> Any:
+        """The price list."""
+        return self._client("pricing")
+
     def tags(self, arn: str) -> dict[str, str]:
         """The tags of what has the ARN ``arn``; none where it is gone. Raises ``CloudError``."""
         try:
@@ -100,7 +109,10 @@ class Connections:
             proxies={} if self.cloud.isolated else None,
         )
         client = self._session.client(
-            service, endpoint_url=self.cloud.endpoint_urls.get(service), config=config
+            service,
+            region_name=_ELSEWHERE.get(service),
+            endpoint_url=self.cloud.endpoint_urls.get(service),
+            config=config,
         )
         client.meta.events.register("provide-client-params.*.*", self._complete)
         if service == "sagemaker":

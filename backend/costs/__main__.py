@@ -1,6 +1,7 @@
 """Costs and clean-up from a shell.
 
     python -m backend.costs show            what runs, what was spent, what is idle or expired
+    python -m backend.costs prices          Amazon's prices in the region, for DOCINSIGHTS_PRICES
     python -m backend.costs sweep           delete expired endpoints, keep to the budget
     python -m backend.costs list            everything that carries the project's tag
     python -m backend.costs delete --yes    delete all of that, and look what is left
@@ -11,12 +12,14 @@ standard error where nothing could be done.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 
 from backend.cloud.connections import Connections
 from backend.costs.cleanup import CONFIRMATION
 from backend.costs.inventory import Resource
+from backend.costs.price_list import fetched
 from backend.costs.prices import dollars
 from backend.costs.service import Costs
 from backend.errors import DocumentInsightsError
@@ -26,12 +29,15 @@ from backend.settings import Settings
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
     parser = argparse.ArgumentParser(prog="python -m backend.costs", description=__doc__)
-    parser.add_argument("command", choices=["show", "sweep", "list", "delete"])
+    parser.add_argument("command", choices=["show", "prices", "sweep", "list", "delete"])
     parser.add_argument("--yes", action="store_true", help="really delete")
     options = parser.parse_args(arguments)
     try:
         settings = Settings.load()
         connections = Connections(settings.resolve())
+        if options.command == "prices":
+            _say(json.dumps(fetched(connections), indent=2))
+            return 0
         costs = Costs(connections, settings.spending)
         if options.command == "delete":
             return _delete(costs, sure=options.yes)

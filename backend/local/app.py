@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from backend.local import log_operations, quotas, sagemaker
+from backend.local import log_operations, price_list, quotas, sagemaker
 from backend.local.config import ServiceConfig
 from backend.local.hosting.settings import HostingSettings
 from backend.local.identity import Identity
@@ -154,6 +154,7 @@ def create_app(
             "logs": JsonService("logs", log_operations.table(logs, config)),
             "monitoring": JsonService("cloudwatch", Metrics(hosting.usage).operations),
             "servicequotas": JsonService("service-quotas", quotas.table()),
+            "pricing": JsonService("pricing", price_list.table()),
         },
         query_services={
             "sts": QueryService("sts", identity.sts),

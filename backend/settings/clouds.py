@@ -32,6 +32,7 @@ SERVICES: Final = (
     "sts",
     "iam",
     "service-quotas",
+    "pricing",
 )
 _HOST: Final = "127.0.0.1"
 
@@ -237,6 +238,7 @@ _ENVIRONMENT_NAMES: Final = {
     "sts": "STS",
     "iam": "IAM",
     "service-quotas": "SERVICE_QUOTAS",
+    "pricing": "PRICING",
 }
 
 

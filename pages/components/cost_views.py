@@ -50,7 +50,8 @@ def price_words(items: Iterable[Item]) -> str:
     told = " ".join(f"Prices of {as_of}: {source}." for as_of, source in sorted(known))
     return (
         f"{told} Storage and traffic are not counted. The bill is AWS's. Your own prices go into a "
-        "file like assets/prices.json, named in DOCINSIGHTS_PRICES."
+        "file like assets/prices.json, named in DOCINSIGHTS_PRICES; "
+        "“python -m backend.costs prices” writes one with Amazon's present ones for your region."
     ).strip()
 
 

@@ -17,9 +17,10 @@ from backend.checks import check_all
 from backend.client import Client
 from backend.cloud.archives import ensure_bucket
 from backend.costs.cleanup import CONFIRMATION
+from backend.costs.price_list import fetched
 from backend.documents import from_text
 from backend.endpoints.hosting import Hosting
-from backend.errors import CloudError, EndpointMissing
+from backend.errors import CloudError, EndpointMissing, InputError
 from backend.jobs.requests import training_request, tuning_request
 from backend.jobs.transform import Transforms
 from backend.tasks.named_entities import NAMED_ENTITIES, NamedEntitiesRequest
@@ -77,6 +78,12 @@ def action(name: str) -> Callable[[Action], Action]:
         return function
 
     return add
+
+
+@action("fetch the price list")
+def _(world: World) -> None:
+    with pytest.raises(InputError, match="says nothing about"):
+        fetched(world.client.connections)
 
 
 @action("see the settings checked")

@@ -51,6 +51,7 @@ def test_the_local_cloud_is_where_the_service_says(home: Path) -> None:
         "sts",
         "iam",
         "service-quotas",
+        "pricing",
     ]
     assert cloud.endpoint_urls == dict.fromkeys(services, "http://127.0.0.1:4999")
     assert (cloud.region, cloud.access_key, cloud.isolated) == ("us-east-1", "AKIATEST", True)
@@ -129,7 +130,9 @@ def test_exports_lead_every_service_here_and_nothing_elsewhere(home: Path) -> No
         check=True,
     )
     after = dict(line.split("=", 1) for line in shown.stdout.splitlines())
-    services = "SAGEMAKER SAGEMAKER_RUNTIME CLOUDWATCH_LOGS CLOUDWATCH S3 STS IAM SERVICE_QUOTAS"
+    services = (
+        "SAGEMAKER SAGEMAKER_RUNTIME CLOUDWATCH_LOGS CLOUDWATCH S3 STS IAM SERVICE_QUOTAS PRICING"
+    )
     for service in services.split():
         assert after[f"AWS_ENDPOINT_URL_{service}"] == "http://127.0.0.1:4999"
     assert after["AWS_DEFAULT_REGION"] == after["AWS_REGION"] == "us-east-1"

@@ -6,9 +6,10 @@ Nothing else in ``pages`` imports ``backend``, charts aside: what is imported he
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Final
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -145,20 +146,6 @@ def _shared_client() -> Client:
     return Client()
 
 
-def endpoints() -> tuple[Endpoint, ...]:
-    """All endpoints with their state, at most a second old (five where asking is slowed down).
-
-    Raises ``DocumentInsightsError``.
-    """
-    own: Client | None = st.session_state.get(CLIENT_KEY)
-    return own.endpoints() if own else _shared_endpoints(_period(1, 5))
-
-
-@st.cache_resource(ttl=5.0, show_spinner=False, max_entries=2)
-def _shared_endpoints(period: int) -> tuple[Endpoint, ...]:  # noqa: ARG001 - a part of the key
-    return _shared_client().endpoints()
-
-
 def pace(here: float, charged: float) -> float:
     """After how many seconds to ask again: ``here``, or ``charged`` of a cloud that takes money,
     and that slows down whoever asks often.
@@ -169,62 +156,81 @@ def pace(here: float, charged: float) -> float:
         return here
 
 
-def _period(here: float, charged: float) -> int:
-    """The number of the present period of ``pace``: what was asked in an older one is too old."""
-    return int(time.time() // pace(here, charged))
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _kept(
+    here: float, charged: float
+) -> Callable[[Callable[Concatenate[Client, P], R]], Callable[P, R]]:
+    """What is asked of the client is at most so many seconds old (see ``pace``), and the same for
+    all sessions; a client that a session brings along is asked each time.
+    """
+
+    def shared(ask: Callable[Concatenate[Client, P], R]) -> Callable[P, R]:
+        @wraps(ask)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+            if _own():
+                return ask(client(), *args, **kwargs)
+            # What was asked in an older period is too old.
+            period = int(time.time() // pace(here, charged))
+            found: R = _shared_answer(ask, ask.__qualname__, period, *args, **kwargs)
+            return found
+
+        return answer
+
+    return shared
+
+
+@st.cache_resource(ttl=3600.0, show_spinner=False, max_entries=500)
+def _shared_answer(
+    _ask: Callable[..., Any],
+    name: str,  # noqa: ARG001 - what is not hashed of the first
+    period: int,  # noqa: ARG001 - a part of the key
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    return _ask(_shared_client(), *args, **kwargs)
+
+
+@_kept(1, 5)
+def endpoints(asked: Client) -> tuple[Endpoint, ...]:
+    """All endpoints with their state; raises ``DocumentInsightsError``."""
+    return asked.endpoints()
+
+
+@_kept(10, 300)
+def _usage(asked: Client, names: tuple[str, ...]) -> Mapping[str, Usage]:
+    return asked.usage(names)
 
 
 def usage(names: tuple[str, ...]) -> Mapping[str, Usage] | None:
-    """Requests, errors and latency of endpoints, at most ten seconds old (five minutes where
-    asking costs); None where the cloud does not tell.
-    """
-    own: Client | None = st.session_state.get(CLIENT_KEY)
+    """Requests, errors and latency of endpoints; None where the cloud does not tell."""
     try:
-        return own.usage(names) if own else _shared_usage(names, _period(10, 300))
+        return _usage(names)
     except DocumentInsightsError:
         return None
 
 
-@st.cache_resource(ttl=300.0, show_spinner=False, max_entries=20)
-def _shared_usage(names: tuple[str, ...], period: int) -> Mapping[str, Usage]:  # noqa: ARG001
-    return _shared_client().usage(names)
+@_kept(2, 60)
+def models_left(asked: Client, task: str) -> tuple[str, ...]:
+    """The models that jobs of ``task`` have left; raises ``DocumentInsightsError``."""
+    return left_by(asked.jobs, task)
 
 
-def models_left(task: str) -> tuple[str, ...]:
-    """The models that jobs of ``task`` have left, at most two seconds old (a minute where asking is
-    slowed down). Raises ``DocumentInsightsError``.
+@_kept(2, 60)
+def starts(asked: Client, task: str) -> Mapping[str, str]:
+    """The archives of the models that fine-tuning can go on from, by name.
+
+    Raises ``DocumentInsightsError``.
     """
-    own: Client | None = st.session_state.get(CLIENT_KEY)
-    return left_by(own.jobs, task) if own else _shared_left(task, _period(2, 60))
+    return asked.starts.archives(task)
 
 
-@st.cache_resource(ttl=60.0, show_spinner=False, max_entries=10)
-def _shared_left(task: str, period: int) -> tuple[str, ...]:  # noqa: ARG001 - a part of the key
-    return left_by(_shared_client().jobs, task)
-
-
-def starts(task: str) -> Mapping[str, str]:
-    """The archives of the models that fine-tuning can go on from, by name, as old as
-    ``models_left`` may be. Raises ``DocumentInsightsError``.
-    """
-    own: Client | None = st.session_state.get(CLIENT_KEY)
-    return own.starts.archives(task) if own else _shared_starts(task, _period(2, 60))
-
-
-@st.cache_resource(ttl=60.0, show_spinner=False, max_entries=10)
-def _shared_starts(task: str, period: int) -> Mapping[str, str]:  # noqa: ARG001 - a part of the key
-    return _shared_client().starts.archives(task)
-
-
-def start_from(task: str, name: str, archive: str) -> Start:
+@_kept(3600, 3600)
+def start_from(asked: Client, task: str, name: str, archive: str) -> Start:
     """What going on from one of them means; raises ``DocumentInsightsError``."""
-    own: Client | None = st.session_state.get(CLIENT_KEY)
-    return own.starts.get(task, name, archive) if own else _shared_start(task, name, archive)
-
-
-@st.cache_resource(ttl=3600.0, show_spinner="Reading the model…", max_entries=100)
-def _shared_start(task: str, name: str, archive: str) -> Start:
-    return _shared_client().starts.get(task, name, archive)
+    return asked.starts.get(task, name, archive)
 
 
 @st.cache_resource(ttl=60.0, show_spinner=False)
@@ -280,21 +286,22 @@ def iam_policy(name: PolicyName) -> str:
     return json.dumps(policy(name, client().cloud), indent=2)
 
 
+@_kept(10, 60)
+def _hosted(asked: Client) -> tuple[Hosted, ...]:
+    return asked.costs.endpoints()
+
+
 def hosted() -> Mapping[str, Hosted]:
-    """The endpoints of ours by name with what they cost, at most ten seconds old (a minute where
-    asking is slowed down); none where the cloud does not tell.
-    """
-    own: Client | None = st.session_state.get(CLIENT_KEY)
+    """The endpoints of ours by name with what they cost; none where the cloud does not tell."""
     try:
-        found = own.costs.endpoints() if own else _shared_hosted(_period(10, 60))
+        return {one.name: one for one in _hosted()}
     except DocumentInsightsError:
         return {}
-    return {one.name: one for one in found}
 
 
-@st.cache_resource(ttl=60.0, show_spinner=False, max_entries=2)
-def _shared_hosted(period: int) -> tuple[Hosted, ...]:  # noqa: ARG001 - a part of the key
-    return _shared_client().costs.endpoints()
+@_kept(30, 30)
+def _cost_of_search(asked: Client, name: str, status: str) -> float | None:  # noqa: ARG001
+    return asked.costs.of_job(asked.jobs.tuning_job(name))
 
 
 def cost_of(job: TrainingJob | TuningJob) -> float | None:
@@ -305,17 +312,11 @@ def cost_of(job: TrainingJob | TuningJob) -> float | None:
     try:
         if not costs.charged:
             return 0.0
-        if isinstance(job, TuningJob) and not _own():
-            return _shared_cost(job.name, job.status)
+        if isinstance(job, TuningJob):
+            return _cost_of_search(job.name, job.status)
         return costs.of_job(job)
     except DocumentInsightsError:
         return None
-
-
-@st.cache_resource(ttl=30.0, show_spinner=False, max_entries=500)
-def _shared_cost(search: str, status: str) -> float | None:  # noqa: ARG001 - a part of the key
-    found = _shared_client()
-    return found.costs.of_job(found.jobs.tuning_job(search))
 
 
 def sweep() -> None:

@@ -52,7 +52,7 @@ def recipe(scores: list[float] | None = None) -> Recipe:
     def evaluate(trained: nn.Module) -> dict[str, float]:
         if scores is not None:
             return {"score": next(given)}
-        return {"score": -float(loss(trained, collate(rows())))}
+        return {"score": -loss(trained, collate(rows())).item()}
 
     return Recipe(model, rows(), collate, loss, evaluate, Objective("score"))
 
@@ -93,10 +93,10 @@ def test_the_rate_rises_and_falls() -> None:
 def test_training_learns_and_keeps_the_best(tmp_path: Path) -> None:
     made = recipe()
     run = trainer(tmp_path, made, epochs=20, learning_rate=0.05)
-    before = float(loss(made.model, collate(rows())))
+    before = loss(made.model, collate(rows())).item()
     metrics = run.fit()
-    assert float(loss(made.model, collate(rows()))) < before / 5
-    assert metrics["score"] == pytest.approx(-float(loss(made.model, collate(rows()))))
+    assert loss(made.model, collate(rows())).item() < before / 5
+    assert metrics["score"] == pytest.approx(-loss(made.model, collate(rows())).item())
 
 
 def test_the_best_weights_are_restored_not_the_last(tmp_path: Path) -> None:

@@ -109,7 +109,12 @@ def _start_key(dataset: str) -> str:
 
 def _start_like(training: TrainingRequest) -> str:
     """The start of an earlier request; the base model where it is none that is left."""
-    found = door.starts(training.task)
+    if not training.start:
+        return _BASE
+    try:
+        found = door.starts(training.task)
+    except DocumentInsightsError:
+        return _BASE  # the picker asks again, and says why it cannot be had
     return next((name for name, archive in found.items() if archive == training.start), _BASE)
 
 

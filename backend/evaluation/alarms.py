@@ -20,6 +20,7 @@ ENOUGH: Final = 20
 Range = Sequence[float] | Sequence[str]
 """What a search could choose from: lowest and highest number, or the allowed values as text."""
 _SMALLEST_GAP: Final = 0.01
+_FEW_DOCUMENTS: Final = 20
 _FEW_SEEN: Final = 0.01
 """Of all test examples: were all of them right for being known, the score is a point too high."""
 
@@ -42,6 +43,7 @@ def alarms_of(examples: Examples, predicted: Sequence[Value], scored: Scored) ->
         asked = ["answer" if answers else "" for answers in examples.gold]
         found.append(majority(asked, scored))
     found += [never_right(scored), unknown_classes(scored), few_examples(scored)]
+    found.append(few_documents(scored))
     return tuple(alarm for alarm in found if alarm is not None)
 
 
@@ -163,6 +165,21 @@ def few_examples(scored: Scored) -> Alarm | None:
         "few_examples",
         f"Too few test examples to judge some classes: {listed}"
         f"{'…' if len(rare) > 8 else ''}; {ENOUGH} or more are needed.",
+        "note",
+    )
+
+
+def few_documents(scored: Scored) -> Alarm | None:
+    """Intervals over fewer than ``_FEW_DOCUMENTS`` groups: the bootstrap of so few is too narrow
+    (Cameron, Gelbach & Miller 2008), and what holds for them need not hold for others.
+    """
+    count = len(set(scored.groups))
+    if not 0 < count < _FEW_DOCUMENTS:
+        return None
+    return Alarm(
+        "few_documents",
+        f"The test examples come from only {count} document{'' if count == 1 else 's'}: others may "
+        "be harder or easier, and the intervals are narrower than they should be.",
         "note",
     )
 

@@ -1,5 +1,6 @@
 """Every alarm rings when it should, and no alarm rings for a good model."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +59,15 @@ def test_few_examples_and_unknown_classes_are_notes() -> None:
     alarms = alarms_of(*classified(gold, ["a"] * 49 + ["x"] + ["b"] * 5))
     assert names(alarms) == {"few_examples", "unknown_classes"}
     assert {alarm.level for alarm in alarms} == {"note"}
+
+
+@pytest.mark.parametrize(("documents", "noted"), [(2, True), (19, True), (20, False)])
+def test_intervals_over_few_documents_are_a_note(documents: int, *, noted: bool) -> None:
+    gold = ["a", "b"] * 60
+    examples, predicted, scored = classified(gold, noisy(gold, 0.1, seed=1))
+    grouped = replace(scored, groups=tuple(str(at % documents) for at in range(120)))
+    assert ("few_documents" in names(alarms_of(examples, predicted, grouped))) is noted
+    assert "few_documents" not in names(alarms_of(examples, predicted, scored))
 
 
 @pytest.mark.parametrize(

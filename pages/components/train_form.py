@@ -119,12 +119,14 @@ def _start_like(training: TrainingRequest) -> str:
 
 
 def start_picker(row: Row, dataset: DatasetVersion) -> Start | None:
-    """Which model is gone on from, None for the base model."""
+    """Which model is gone on from, None for the base model; not asked where there is no other."""
     task = row.task
     if row.kind != "ours":
         return None
     try:
         found = door.starts(task)
+        if not found:
+            return None
         names = [_BASE, *found]
         name = st.selectbox(
             "Start from",

@@ -1,5 +1,6 @@
 """A tiny randomly initialised encoder and seq2seq model, so that whole runs take seconds."""
 
+import json
 import os
 import subprocess
 import sys
@@ -80,6 +81,14 @@ def tiny_t5(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> Path:
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_file=str(tiny_base / "tokenizer.json"), pad_token="[PAD]", eos_token="[SEP]"
     ).save_pretrained(folder)
+    return folder
+
+
+def write(folder: Path, examples: list[dict[str, Any]]) -> Path:
+    """Make ``examples`` the train channel of a job in ``folder``, and give that."""
+    (folder / "train").mkdir(parents=True)
+    lines = "".join(json.dumps(example) + "\n" for example in examples)
+    (folder / "train" / "train.jsonl").write_text(lines)
     return folder
 
 

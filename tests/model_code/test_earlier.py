@@ -10,19 +10,12 @@ from typing import Any
 import pytest
 
 from common.earlier import read_earlier
-from tests.model_code.conftest import Train
+from tests.model_code.conftest import Train, write
 from tests.model_code.test_tasks import CASES
 
 SETTINGS: dict[str, Any] = {"epochs": 6, "learning_rate": 3e-3, "batch_size": 8}
 STILL: dict[str, Any] = {"epochs": 1, "learning_rate": 1e-9, "batch_size": 8}
 """A training that changes nothing: what it scores was known before."""
-
-
-def write(folder: Path, examples: list[dict[str, Any]]) -> Path:
-    (folder / "train").mkdir(parents=True)
-    lines = "".join(json.dumps(example) + "\n" for example in examples)
-    (folder / "train" / "train.jsonl").write_text(lines)
-    return folder
 
 
 def packed(model: Path, channel: Path) -> Path:

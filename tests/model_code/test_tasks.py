@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.model_code.conftest import ROOT, Train
+from tests.model_code.conftest import ROOT, Train, write
 
 GOOD, BAD = ("good great film", "bad poor plot")
 Examples = list[dict[str, Any]]
@@ -101,10 +101,7 @@ def trained(
 ) -> tuple[str, Path, str]:
     task = str(request.param)
     examples, settings, _ = CASES[task]
-    base = tmp_path_factory.mktemp(task)
-    (base / "train").mkdir()
-    lines = "".join(json.dumps(example) + "\n" for example in examples)
-    (base / "train" / "train.jsonl").write_text(lines)
+    base = write(tmp_path_factory.mktemp(task), examples)
     epochs = {"epochs": 6, "learning_rate": 3e-3, "batch_size": 8}
     done = train(task, base, **{**epochs, **settings})
     assert done.returncode == 0, done.stderr
@@ -183,9 +180,7 @@ def test_the_trained_model_answers(
 def test_a_summary_is_as_long_as_those_that_the_model_learned_from(
     tmp_path: Path, train: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "train").mkdir()
-    lines = "".join(json.dumps(example) + "\n" for example in summaries())
-    (tmp_path / "train" / "train.jsonl").write_text(lines)
+    write(tmp_path, summaries())
     done = train("summarization", tmp_path, epochs=6, learning_rate=3e-3, batch_size=8)
     assert done.returncode == 0, done.stderr
     monkeypatch.setenv("DOCINSIGHTS_CACHE", str(tmp_path / "cache"))

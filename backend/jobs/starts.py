@@ -17,8 +17,6 @@ from backend.tasks.recipes.base import Recipe, Value
 
 _CONFIG: Final = "model.json"
 """What our training code writes beside the weights (``model_code.common.model_card``)."""
-_WHOLE: Final[Mapping[str, Value]] = {"lora_rank": 0, "frozen_layers": 0}
-"""What the training code settles where it goes on from a model: it trains all layers."""
 
 
 class Registered(Protocol):
@@ -87,9 +85,8 @@ class Starts:
         written = member(self._connections, archive, _CONFIG)
         try:
             config: dict[str, Any] = json.loads(written or b"")
-            settled = {"base_model": config["base_model"], **_WHOLE}
             labels = tuple(dict.fromkeys(_named(str(label)) for label in config["labels"]))
-            made_for = config["task"]
+            made_for, settled = config["task"], _settled(config)
         except (ValueError, KeyError, TypeError):
             made_for = ""
         if made_for != task:
@@ -107,6 +104,12 @@ def suggested(recipe: Recipe, dataset: Dataset, names: Iterable[str]) -> str:
     train = dataset.splits.get("train")
     few = train is not None and train.count < recipe.smallest
     return next(iter(names), "") if few else ""
+
+
+def _settled(config: Mapping[str, Any]) -> Mapping[str, Value]:
+    """What the training code settles where it goes on from a model with ``config``."""
+    frozen = int(config.get("frozen_layers", 0))
+    return {"base_model": config["base_model"], "lora_rank": 0, "frozen_layers": frozen}
 
 
 def _named(label: str) -> str:

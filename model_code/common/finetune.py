@@ -187,12 +187,15 @@ def channels(
 
 
 def settled(hp: H, earlier: Earlier | None) -> H:
-    """Hyperparameters with what an earlier model settles: its base model, and that all of its
-    layers are trained, since what is kept is everything in which the two differ from the base.
+    """Hyperparameters with what an earlier model settles: its base model, and that each layer is
+    trained which differs from the base's, since what is kept is everything in which the two differ.
     """
     if earlier is None:
         return hp
-    return replace(hp, base_model=earlier.config.base_model, lora_rank=0, frozen_layers=0)
+    before = earlier.config
+    return replace(
+        hp, base_model=before.base_model, lora_rank=0, frozen_layers=before.frozen_layers
+    )
 
 
 def _context(

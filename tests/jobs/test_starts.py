@@ -78,9 +78,10 @@ def test_few_examples_go_on_from_what_has_learned_the_task(count: int, start: st
 
 def test_a_start_says_what_it_has_settled() -> None:
     found, s3 = starts()
-    s3.objects["m/model.tar.gz"] = packed({"README.md": "x", "./model.json": json.dumps(CONFIG)})
+    config = CONFIG | {"lora_rank": 16, "frozen_layers": 2}
+    s3.objects["m/model.tar.gz"] = packed({"README.md": "x", "./model.json": json.dumps(config)})
     uri = "s3://bucket/m/model.tar.gz"
-    settled: dict[str, Value] = {"base_model": "base", "lora_rank": 0, "frozen_layers": 0}
+    settled: dict[str, Value] = {"base_model": "base", "lora_rank": 0, "frozen_layers": 2}
     assert found.get(TASK, "mine", uri) == Start("mine", uri, ("a", "b"), settled)
 
 

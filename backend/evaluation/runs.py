@@ -66,7 +66,7 @@ class Evaluations:
         self._asking = Asking(self._objects, endpoints.predict)
         self._datasets = datasets
         self._transforms = transforms
-        self._identify = identify
+        self.identify = identify
         self._trained = trained
         self._resamples = resamples
         self._scoring = threading.Lock()
@@ -102,7 +102,7 @@ class Evaluations:
         if not models and not endpoints and not trivial:
             raise InputError("There is nothing to evaluate: choose a model.")
         examples = self.examples(version)
-        identities = [self._identify(name) for name in models]
+        identities = [self.identify(name) for name in models]
         served = [self._endpoints.identify(name) for name in endpoints]
         # Two runs of the same second must not share their batch jobs' names.
         run_id = new_name("evaluation", examples.task, secrets.token_hex(3))

@@ -179,7 +179,8 @@ class Steps:
         one; raises ``InputError`` where there will be none.
         """
         evaluations = self._client.evaluations
-        run = self._begun(version, model)
+        now = None if trivial else evaluations.identify(model).sha256
+        run = self._begun(version, model, now)
         if run is None:
             asked = () if trivial else (model,)
             run = evaluations.start(version, asked, trivial=trivial)
@@ -189,10 +190,15 @@ class Steps:
             raise InputError(f"“{model}” could not be scored: {state.reason or state.status}")
         return state.record
 
-    def _begun(self, version: DatasetVersion, model: str) -> Run | None:
-        """A run that asks ``model`` the same and has not failed."""
+    def _begun(self, version: DatasetVersion, model: str, sha256: str | None) -> Run | None:
+        """A run that asks ``model`` the same and has not failed; the model was ``sha256`` then too,
+        unless that is None.
+        """
         for run in self._client.evaluations.runs(self._material.task, limit=_RUNS):
-            asks = any(entry.model.name == model for entry in run.entries)
+            asks = any(
+                entry.model.name == model and sha256 in {None, entry.model.sha256}
+                for entry in run.entries
+            )
             if run.dataset == version.id and asks:
                 state = self._state(run, model)
                 if state.record or not state.finished:

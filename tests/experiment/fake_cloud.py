@@ -38,11 +38,6 @@ def made(_: Path) -> Data:
 MATERIAL = Material("made-up", "text_classification", (), "Made up", "none", made)
 
 
-def identity(name: str) -> ModelIdentity:
-    kind = "embedded" if name.startswith("pretrained") else "finetuned"
-    return ModelIdentity(name, f"hash of {name}", f"s3://b/{name}", kind)
-
-
 def trained(model: ModelIdentity) -> Training:
     """Searched models are the best of two trials."""
     searched = "finetuned" not in model.name
@@ -140,9 +135,12 @@ class PromptTransforms(FakeTransforms):
 
 
 class FakeClient:
-    """What an experiment uses of ``backend.client.Client``."""
+    """What an experiment uses of ``backend.client.Client``. A model is another one than before
+    where ``changed`` is in its name.
+    """
 
     def __init__(self) -> None:
+        self.changed = "none"
         self.connections, self.s3 = connections()
         self.cloud = self.connections.cloud
         self.datasets = Datasets(self.connections)
@@ -152,11 +150,16 @@ class FakeClient:
             self.connections,
             self.datasets,
             self.transforms,
-            identity,
+            self.identity,
             trained,
             FakeEndpoints(),
             resamples=50,
         )
+
+    def identity(self, name: str) -> ModelIdentity:
+        kind = "embedded" if name.startswith("pretrained") else "finetuned"
+        sha256 = f"hash of {'another ' * (self.changed in name)}{name}"
+        return ModelIdentity(name, sha256, f"s3://b/{name}", kind)
 
     @property
     def as_client(self) -> Client:

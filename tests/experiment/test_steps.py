@@ -93,6 +93,16 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
         assert len(result(folder).models) == len(ROLES)
 
 
+@pytest.mark.usefixtures("uncompared")
+def test_a_model_that_has_changed_is_asked_again(cloud: FakeClient, tmp_path: Path) -> None:
+    run(cloud, tmp_path)
+    cloud.changed = "pretrained"
+    run(cloud, tmp_path)
+    asked = [model for model, *_ in cloud.transforms.asked.values()]
+    assert len(asked) == 5
+    assert sum("pretrained" in model for model in asked) == 2
+
+
 def test_a_failed_job_is_left_out_and_the_rest_is_of_use(cloud: FakeClient, tmp_path: Path) -> None:
     cloud.jobs.failed = "-tuned-"
     said: list[str] = []

@@ -22,7 +22,7 @@ from backend.evaluation.resampling import (
     swapped_sums,
 )
 from backend.evaluation.scoring import Scored, intervals, metrics_of
-from backend.evaluation.significance import detectable, holm, mcnemar, permutation
+from backend.evaluation.significance import FEWEST_GROUPS, detectable, holm, mcnemar, permutation
 from backend.evaluation.verdict import MANY, Outcome, outcome_of, sentence
 
 _NOTHING: Final = 1e-9
@@ -54,7 +54,7 @@ class Comparison:
     ``p_value`` is that of the primary ``metric``, corrected for the ``family`` of comparisons that
     this is one of; ``needed`` is how many examples would show this difference, None where there is
     none; ``detectable`` the smallest difference that ``n`` examples show four times in five, 0
-    where the two never differ.
+    where the two never differ; ``documents`` how many the examples come from, 0 where each is one.
     """
 
     task: str
@@ -69,6 +69,12 @@ class Comparison:
     verdict: str
     family: int = 1
     detectable: float = 0.0
+    documents: int = 0
+
+    @property
+    def too_few_documents(self) -> bool:
+        """Whether no difference between the two could be told from chance."""
+        return 0 < self.documents < FEWEST_GROUPS
 
     def examples_for(self, difference: float) -> int | None:
         """How many examples would show a ``difference`` of that size four times in five; None
@@ -124,6 +130,7 @@ def compare(
         needed=None,
         verdict="",
         detectable=_detectable(first, second, both, chosen),
+        documents=len(set(first.groups)),
     )
     gap = differences[chosen].value
     needed = comparison.examples_for(gap) if abs(gap) > _NOTHING else None

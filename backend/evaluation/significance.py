@@ -12,6 +12,10 @@ from backend.evaluation.formulas import Array
 ALPHA: Final = 0.05
 POWER: Final = 0.8
 """How often a difference that is there is to be seen."""
+FEWEST_GROUPS: Final = 1 + math.ceil(math.log2(1 / ALPHA))
+"""Answers of n groups can be exchanged in 2**n ways, and a way and its reverse differ by as much:
+no difference over fewer groups has a p-value below ``ALPHA``.
+"""
 _TIE: Final = 1e-12
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final, Literal
 
 from backend.evaluation.scoring import title
-from backend.evaluation.significance import ALPHA
+from backend.evaluation.significance import ALPHA, FEWEST_GROUPS
 
 if TYPE_CHECKING:
     from backend.evaluation.comparison import Comparison
@@ -40,6 +40,13 @@ def sentence(comparison: "Comparison") -> str:
         numbers += f", corrected for {comparison.family} comparisons"
     if comparison.outcome != "unclear":
         return f"{second.name} is {comparison.outcome}: {numbers}."
+    if comparison.too_few_documents:
+        count = comparison.documents
+        return (
+            f"Too few documents to tell {first.name} and {second.name} apart: {numbers} from "
+            f"{count} document{'' if count == 1 else 's'}; use a test set of {FEWEST_GROUPS} or "
+            "more."
+        )
     if comparison.needed is None:
         return f"No clear difference between {first.name} and {second.name}: {numbers}."
     return (

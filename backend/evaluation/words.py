@@ -5,6 +5,8 @@ from backend.evaluation.comparison import Comparison
 
 def meaning(comparison: Comparison) -> str:
     """The p-value in a sentence."""
+    if comparison.too_few_documents:
+        return "Over so few documents any difference may be chance."
     said = (
         "Were the two equally good, a difference like this would come up "
         f"{_often(comparison.p_value)} of this size"

@@ -1,6 +1,7 @@
 """Verdicts: clear where the data are clear, and silent where they are not."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from backend.errors import InputError
 from backend.evaluation.comparison import compare, compare_all
 from backend.evaluation.scoring import intervals
+from backend.evaluation.words import meaning
 from tests.evaluation.support import classified, given, noisy
 
 GOLD = ["pos", "neg"] * 200
@@ -49,6 +51,22 @@ def test_a_small_difference_is_unclear_and_says_what_would_show_it() -> None:
     assert "examples would be needed" in found.verdict
 
 
+@pytest.mark.parametrize(("documents", "told"), [(5, False), (6, True)])
+def test_no_difference_over_very_few_documents_can_be_told_from_chance(
+    documents: int, *, told: bool
+) -> None:
+    groups = tuple(str(documents * place // len(GOLD)) for place in range(len(GOLD)))
+    weak, strong = (
+        replace(classified(GOLD, noisy(GOLD, share, seed=1))[2], groups=groups)
+        for share in (0.5, 0.05)
+    )
+    found = compare(weak, strong)
+    assert (found.outcome == "better") is told
+    assert found.verdict.startswith("Too few documents to tell") is not told
+    assert ("from 5 documents; use a test set of 6 or more." in found.verdict) is not told
+    assert ("any difference may be chance" in meaning(found)) is not told
+
+
 def test_a_comparison_shows_the_scores_that_each_has_alone() -> None:
     _, _, one = classified(GOLD, noisy(GOLD, 0.3, seed=1))
     _, _, other = classified(GOLD, noisy(GOLD, 0.1, seed=2))
@@ -80,8 +98,6 @@ def test_one_class_more_in_one_models_answers_still_gives_a_verdict() -> None:
 def test_examples_are_matched_by_id() -> None:
     _, _, one = classified(GOLD, noisy(GOLD, 0.2, seed=1))
     order = np.random.default_rng(0).permutation(one.n)
-    from dataclasses import replace
-
     shuffled = replace(
         one,
         ids=tuple(one.ids[place] for place in order),

@@ -1,4 +1,4 @@
-"""Fine-tuned matrices kept as 8-bit changes against the base."""
+"""Fine-tuned matrices kept as 4-bit changes against the base."""
 
 import subprocess
 import sys
@@ -33,6 +33,22 @@ def test_a_change_without_its_scale_is_refused() -> None:
     del small["a" + deltas.SCALE]
     with pytest.raises(ValueError, match="without a scale"):
         deltas.restore(small, base)
+
+
+def test_a_change_of_another_shape_is_refused() -> None:
+    small = deltas.shrink({"a": torch.randn(3, 4)}, {"a": torch.randn(3, 4)})
+    with pytest.raises(ValueError, match="does not fit"):
+        deltas.restore(small, {"a": torch.randn(3, 6)})
+
+
+def test_two_steps_share_a_byte() -> None:
+    base = {"a": torch.zeros(2, 4)}
+    small = deltas.shrink({"a": torch.tensor([[-7.0, 7, 0, 1], [7, -7, 3, -1]])}, base)
+    assert small["a" + deltas.CHANGE].shape == (2, 2)
+    assert small["a" + deltas.CHANGE].dtype == torch.uint8
+    assert torch.equal(
+        deltas.restore(small, base)["a"], torch.tensor([[-7.0, 7, 0, 1], [7, -7, 3, -1]])
+    )
 
 
 def test_a_saved_model_is_smaller_and_nearly_the_same(tiny_base: Path, tmp_path: Path) -> None:

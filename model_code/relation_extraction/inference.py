@@ -12,7 +12,7 @@ from common.engine import Engine
 from common.numeric import softmax
 from common.sentences import sentences, warm_up
 from common.together import Steps, together
-from relation_extraction.markers import Pair, encode_pairs, swapped_label
+from relation_extraction.markers import Pair, encode_pairs
 
 NONE = "Other"
 # A sentence with more entities than this is a list or a row of a table: of its entities only
@@ -91,6 +91,15 @@ def _pair_request(request: dict[str, Any]) -> PairRequest:
         raise payload.BadRequestError("The two entities overlap: give two separate spans.")
     first, second = sorted([one, two])
     return PairRequest(text, Pair(first, second), swapped=first != one)
+
+
+def swapped_label(label: str) -> str:
+    """The same relation with e1 and e2 in each other's place."""
+    if label.endswith("(e1,e2)"):
+        return label.removesuffix("(e1,e2)") + "(e2,e1)"
+    if label.endswith("(e2,e1)"):
+        return label.removesuffix("(e2,e1)") + "(e1,e2)"
+    return label
 
 
 def short_label(label: str) -> str:

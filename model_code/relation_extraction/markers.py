@@ -1,6 +1,6 @@
 """Texts with two marked spans, as a relation encoder reads them. No torch here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
@@ -33,23 +33,6 @@ def marked(text: str, pair: Pair) -> str:
         parts += [text[at:position], marker]
         at = position
     return "".join([*parts, text[at:]])
-
-
-def exchanged(tokenizer: Tokenizer, sequence: Features) -> Features:
-    """``sequence`` with the markers of the two spans in each other's place."""
-    one, one_end, two, two_end = (tokenizer.token_to_id(marker) for marker in MARKERS)
-    other = {one: two, two: one, one_end: two_end, two_end: one_end}
-    ids = [other.get(number, number) for number in sequence.input_ids]
-    return replace(sequence, input_ids=ids)
-
-
-def swapped_label(label: str) -> str:
-    """The same relation with e1 and e2 in each other's place."""
-    if label.endswith("(e1,e2)"):
-        return label.removesuffix("(e1,e2)") + "(e2,e1)"
-    if label.endswith("(e2,e1)"):
-        return label.removesuffix("(e2,e1)") + "(e1,e2)"
-    return label
 
 
 def encode_pairs(

@@ -5,7 +5,6 @@ speaks of the span that comes first in the text as e1, for instance ``Cause-Effe
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,19 +14,10 @@ from common import batches, finetune
 from common.batches import Labelled
 from common.data import Example
 from common.finetune import Context
-from common.hyperparameters import Hyperparameters, setting
+from common.hyperparameters import Hyperparameters
 from common.metrics import classification_metrics, relation_macro_f1
 from common.training import Batch, Objective
-from relation_extraction.markers import MARKERS, Pair, encode_pairs, exchanged, swapped_label
-
-
-@dataclass(frozen=True)
-class RelationHyperparameters(Hyperparameters):
-    """What a relation says of two spans, its turned label says of the same two exchanged."""
-
-    both_directions: bool = setting(
-        True, "learn each example with the two spans exchanged too"
-    )
+from relation_extraction.markers import MARKERS, Pair, encode_pairs
 
 
 def pair_of(example: Example) -> Pair:
@@ -55,13 +45,7 @@ class RelationExtraction:
         return list(dict.fromkeys(str(example["label"]) for example in examples))
 
     def features(self, examples: Sequence[Example], context: Context) -> list[Labelled]:
-        """A marked sequence an example, and a second one with its spans exchanged if wanted."""
-        found = self._marked(examples, context)
-        hp = context.hyperparameters
-        both = isinstance(hp, RelationHyperparameters) and hp.both_directions
-        return [*found, *_exchanged(found, context)] if both else found
-
-    def _marked(self, examples: Sequence[Example], context: Context) -> list[Labelled]:
+        """One marked sequence an example."""
         index = {label: number for number, label in enumerate(context.config.labels)}
         limit = context.config.max_length
         return [
@@ -86,7 +70,7 @@ class RelationExtraction:
         self, model: nn.Module, examples: Sequence[Example], context: Context
     ) -> dict[str, float]:
         """Macro F1 after SemEval-2010 Task 8, and accuracy."""
-        features = self._marked(examples, context)
+        features = self.features(examples, context)
         predicted = batches.predicted(model, features)
         gold = [str(example["label"]) for example in examples]
         answered = [context.config.labels[number] for number in predicted]
@@ -103,30 +87,12 @@ class RelationExtraction:
         return {}
 
 
-def _exchanged(features: Sequence[Labelled], context: Context) -> list[Labelled]:
-    """The features with their spans exchanged, where the model has the label that is then right.
-
-    A label without a direction is right both ways if others have one: it is symmetric, as "Other"
-    is. Where none has, the labels may well mean one direction without saying which: none is turned.
-    """
-    labels = context.config.labels
-    if all(swapped_label(label) == label for label in labels):
-        return []
-    index = {label: number for number, label in enumerate(labels)}
-    turned = [index.get(swapped_label(label)) for label in labels]
-    return [
-        Labelled(exchanged(context.tokenizer, feature.sequence), label)
-        for feature in features
-        if (label := turned[feature.label]) is not None
-    ]
-
-
 TASK = RelationExtraction()
 
 
 def main() -> None:
     """Run the training job."""
-    finetune.job(RelationHyperparameters, partial(finetune.run, TASK))
+    finetune.job(Hyperparameters, partial(finetune.run, TASK))
 
 
 if __name__ == "__main__":

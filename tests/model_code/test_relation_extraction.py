@@ -7,11 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.weights import load_tokenizer
-from common.finetune import Context
-from common.model_card import ModelConfig
-from relation_extraction.inference import input_fn, short_label
-from relation_extraction.markers import MARKERS, Pair, encode_pairs, marked, swapped_label
-from relation_extraction.train import RelationExtraction, RelationHyperparameters
+from relation_extraction.inference import input_fn, short_label, swapped_label
+from relation_extraction.markers import MARKERS, Pair, encode_pairs, marked
 
 
 def test_markers_stand_around_both_spans() -> None:
@@ -87,51 +84,3 @@ def test_directions_of_a_label(label: str, swapped: str, short: str) -> None:
 def test_bad_requests_are_refused_with_a_sentence(body: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         input_fn(body, "application/json")
-
-
-def learned(tiny_base: Path, labels: list[str], *, both: bool) -> list[tuple[str, str]]:
-    """What training reads of one example of each label, as (sequence, label)."""
-    tokenizer = load_tokenizer(str(tiny_base), MARKERS)
-    config = ModelConfig("relation_extraction", "pair", "base", "", labels, 32)
-    context = Context(tokenizer, config, RelationHyperparameters(both_directions=both))
-    spans = {"head": {"start": 0, "end": 5}, "tail": {"start": 13, "end": 19}}
-    examples = [{"text": "storm caused damage", "label": label, **spans} for label in labels]
-    return [
-        (
-            " ".join(str(tokenizer.id_to_token(number)) for number in one.sequence.input_ids[1:-1]),
-            labels[one.label],
-        )
-        for one in RelationExtraction().features(examples, context)
-    ]
-
-
-AS_IT_IS = "[E1] storm [/E1] caused [E2] damage [/E2]"
-EXCHANGED = "[E2] storm [/E2] caused [E1] damage [/E1]"
-
-
-def test_an_example_is_learned_in_both_directions(tiny_base: Path) -> None:
-    labels = ["Cause-Effect(e1,e2)", "Cause-Effect(e2,e1)", "Other"]
-    assert learned(tiny_base, labels, both=True) == [
-        (AS_IT_IS, "Cause-Effect(e1,e2)"),
-        (AS_IT_IS, "Cause-Effect(e2,e1)"),
-        (AS_IT_IS, "Other"),
-        (EXCHANGED, "Cause-Effect(e2,e1)"),
-        (EXCHANGED, "Cause-Effect(e1,e2)"),
-        (EXCHANGED, "Other"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("labels", "both", "exchanged"),
-    [
-        (["Cause-Effect(e1,e2)", "Cause-Effect(e2,e1)"], False, []),
-        (["Cause-Effect(e1,e2)", "Other"], True, [(EXCHANGED, "Other")]),
-        (["Supplier-Customer", "Other"], True, []),
-    ],
-    ids=["not wanted", "no such label", "no directions"],
-)
-def test_an_example_stays_as_it_is_where_its_turned_label_is_not_known(
-    tiny_base: Path, labels: list[str], both: bool, exchanged: list[tuple[str, str]]
-) -> None:
-    found = learned(tiny_base, labels, both=both)
-    assert found == [(AS_IT_IS, label) for label in labels] + exchanged

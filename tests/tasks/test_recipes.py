@@ -28,10 +28,6 @@ def trainers_hyperparameters(task: str) -> type[Hyperparameters]:
         from summarization.train import SummarizationHyperparameters
 
         return SummarizationHyperparameters
-    if task == "relation_extraction":
-        from relation_extraction.train import RelationHyperparameters
-
-        return RelationHyperparameters
     return Hyperparameters
 
 

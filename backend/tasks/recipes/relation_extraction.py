@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.tasks.recipes.base import Hyperparameter, Objective, Preset, Published, Range, Recipe
+from backend.tasks.recipes.base import Objective, Preset, Published, Range, Recipe
 from backend.tasks.recipes.common import (
     BERT,
     DISTILBERT,
@@ -27,7 +27,6 @@ _AS_PUBLISHED: Final = Preset(
         "warmup_ratio": 0.0,
         "max_length": 512,
         "early_stopping_patience": 3,
-        "both_directions": False,
     },
     spaces={"learning_rate": Range(1e-4, 1e-3, "Logarithmic")},
     max_jobs=6,
@@ -37,23 +36,15 @@ _AS_PUBLISHED: Final = Preset(
     "chosen by another metric than the one it searched for. Here both are the same.",
 )
 
-_BOTH_DIRECTIONS: Final = Hyperparameter(
-    "both_directions",
-    "boolean",
-    default=True,
-    help="learn each example with the two spans exchanged too",
-    advanced=True,
-)
-
 RECIPE: Final = Recipe(
     task="relation_extraction",
-    hyperparameters=(*hyperparameters(), _BOTH_DIRECTIONS),
+    hyperparameters=hyperparameters(),
     objective=Objective("validation:f1_macro"),
     metrics=metrics("f1_macro", "accuracy"),
     presets=(*presets(quick=3, balanced=8, thorough=12, label_smoothing=0.05), _AS_PUBLISHED),
     base_models=(MINILM, DISTILBERT, BERT),
     pace=2200.0,
-    tokens_per_example=70.0,  # read in both directions
+    tokens_per_example=35.0,
     smallest=200,
     original=Published(Objective("validation_accuracy"), r"valid_accuracy=([0-9\.]+)"),
 )

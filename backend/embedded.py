@@ -34,6 +34,7 @@ class EmbeddedModel:
 
 EMBEDDED: Final = (
     *(EmbeddedModel(task.default_endpoint, task.slug) for task in TASKS),
+    *(EmbeddedModel(task.article_endpoint, task.slug) for task in TASKS if task.standard),
     EmbeddedModel("finetuned-named-entities", "named_entities", served=False),
 )
 

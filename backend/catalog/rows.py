@@ -54,18 +54,18 @@ _BERT_TC: Final = "tensorflow-tc-bert-en-uncased-L-12-H-768-A-12-2"
 _BERT_QA: Final = "huggingface-eqa-bert-base-uncased"
 _LARGE_QA: Final = "bert-large-uncased-whole-word-masking-finetuned-squad"
 
+_BUNDLED: Final = (
+    *((task.slug, task.default_endpoint, "Standard model") for task in TASKS),
+    ("named_entities", "pretrained-named-entities", "spaCy's model"),
+    ("named_entities", "finetuned-named-entities", "Fine-tuned model"),
+    ("relation_extraction", "pretrained-relation-extraction", "SemEval model"),
+)
+"""Task, name and title of the models that come with the project."""
+
 ROWS: Final = (
     *(
-        Row(task.slug, task.default_endpoint, "Standard model", "shipped", DEPLOYED, original=False)
-        for task in TASKS
-    ),
-    Row(
-        "named_entities",
-        "finetuned-named-entities",
-        "Fine-tuned model",
-        "shipped",
-        DEPLOYED,
-        original=False,
+        Row(task, name, title, "shipped", DEPLOYED, original=False)
+        for task, name, title in _BUNDLED
     ),
     Row("summarization", MINILM.name, "MiniLM", "ours", TRAINED, original=False),
     Row("summarization", "t5-base", "T5 base", "hub", DEPLOYED),
@@ -94,6 +94,10 @@ ROWS: Final = (
     Row("relation_extraction", BERT.name, "BERT base", "hub", TRAINED),
     Row("relation_extraction", DISTILBERT.name, "DistilBERT", "hub", TRAINED, original=False),
 )
+
+
+BUNDLED_TITLES: Final = {name: title for _, name, title in _BUNDLED}
+"""What people call the models that come with the project, by their names."""
 
 
 def rows_for(task: str, use: Use) -> tuple[Row, ...]:

@@ -57,7 +57,7 @@ def _write_table(out: Path) -> None:
 
 def _register_pretrained(client: Client) -> None:
     """Have the shipped models known to the cloud; none of them needs an endpoint."""
-    models = [EmbeddedModel(task.default_endpoint, task.slug, served=False) for task in TASKS]
+    models = [EmbeddedModel(task.article_endpoint, task.slug, served=False) for task in TASKS]
     with suppress(NameTaken):  # an app that starts just now registers the same ones
         embedded.install(client, say, models=models)
 

@@ -134,7 +134,7 @@ class Steps:
             return Trained(baseline_name(require_task(self._material.task)))
         if role == "pretrained":
             return Trained(
-                next(one.default_endpoint for one in TASKS if one.slug == self._material.task)
+                next(one.article_endpoint for one in TASKS if one.slug == self._material.task)
             )
         if role == "finetuned":
             return self._fine_tuned(jobs.finetuned)

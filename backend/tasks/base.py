@@ -88,11 +88,18 @@ class Task(Generic[Req, Res]):
     decode: Callable[[bytes, Req], Res]
     parts: Callable[[Req], Sequence[Part[Req]]] = _whole
     join: Callable[[Req, Sequence[tuple[int, Res]]], Res] = _only
+    standard: str = ""
+    """The embedded endpoint that pages ask first, where it is not the article's own."""
+
+    @property
+    def article_endpoint(self) -> str:
+        """The embedded endpoint of the original solution's model for this task."""
+        return f"pretrained-{self.slug.replace('_', '-')}"
 
     @property
     def default_endpoint(self) -> str:
-        """The embedded endpoint of this task."""
-        return f"pretrained-{self.slug.replace('_', '-')}"
+        """The embedded endpoint that pages ask first."""
+        return self.standard or self.article_endpoint
 
 
 def require_text(text: str, what: str = "text") -> str:

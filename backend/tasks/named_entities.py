@@ -88,4 +88,5 @@ NAMED_ENTITIES: Final = Task(
     decode=decode,
     parts=parts,
     join=join,
+    standard="pretrained-document-entities",
 )

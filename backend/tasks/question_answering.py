@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from backend.errors import InputError, ModelError
 from backend.tasks.base import (
@@ -22,6 +22,8 @@ from backend.tasks.base import (
 )
 from backend.tasks.parts import shifted, stretches, total
 
+State = Literal["answered", "probably", "none"]
+
 LONGEST_PART: Final = 40_000
 """Characters in one request."""
 
@@ -39,15 +41,20 @@ class QuestionAnsweringRequest:
 class QuestionAnsweringResult:
     """Ranked ``answers``, each a span of the context, best first.
 
-    ``answered`` is false where the model finds it likelier that the text holds no answer; then
-    ``answers`` are its guesses all the same. ``no_answer_score`` and ``windows`` are None where
-    the model does not say.
+    ``state`` says what to make of them: ``"answered"``, ``"probably"`` (the best is an answer, but
+    a doubtful one) or ``"none"`` (they only come closest). ``no_answer_score`` and ``windows`` are
+    None where the model does not say.
     """
 
     answers: tuple[Span, ...]
-    answered: bool
+    state: State
     no_answer_score: float | None
     windows: int | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer, sure or not."""
+        return self.state != "none"
 
     @property
     def best(self) -> Span | None:
@@ -69,7 +76,8 @@ def encode(request: QuestionAnsweringRequest) -> Payload:
 
 
 def decode(body: bytes, request: QuestionAnsweringRequest) -> QuestionAnsweringResult:
-    """The answer in ``body``: ours, the original's list or single object, or JumpStart's
+    """The answer in ``body``: ours (where ``probably`` stands beside the score of an answer that
+    is doubtful), the original's list or single object, or JumpStart's
     ``{"answer": str}``, which has no offsets: its words are looked up in the context.
     """
     content = parse_object(body)
@@ -83,10 +91,16 @@ def decode(body: bytes, request: QuestionAnsweringRequest) -> QuestionAnsweringR
     stated = number(content, "no_answer_score")
     return QuestionAnsweringResult(
         answers=answers,
-        answered=bool(spans and spans[0].text),
+        state=_state(spans, ranked),
         no_answer_score=no_answer if stated is None else stated,
         windows=whole(content, "windows"),
     )
+
+
+def _state(spans: Sequence[Span], ranked: Sequence[dict[str, Any]]) -> State:
+    if not spans or not spans[0].text:
+        return "none"
+    return "probably" if ranked[0].get("probably") is True else "answered"
 
 
 def _answer(source: dict[str, Any], context: str) -> Span:
@@ -114,38 +128,31 @@ def parts(request: QuestionAnsweringRequest) -> Sequence[Part[QuestionAnsweringR
 def join(
     request: QuestionAnsweringRequest, results: Sequence[tuple[int, QuestionAnsweringResult]]
 ) -> QuestionAnsweringResult:
-    """The best answers of all parts, their scores as one distribution.
+    """The best answers of all parts.
 
-    Each part shares its probability between its own spans and "no answer", so spans of different
-    parts compare by their odds against it, which are taken as those against the one "no answer" of
-    the document. Where a model gives no such score, answers compare by the score that they have.
+    A score is the probability that an answer is right, whatever part it is in: the best of all is
+    the answer, and as sure as it was in its part. Parts that say *none* leave only what comes
+    closest, which stands behind every answer that is given.
     """
-    if len(results) == 1:
-        return _at(results[0][1], results[0][0])
     moved = [_at(result, by) for by, result in results]
-    odds = [(_odds(span, result), span) for result in moved for span in result.answers]
-    odds.sort(key=lambda pair: -pair[0])
-    kept = odds[: request.top_k]
-    windows = total([result.windows for result in moved])
-    if any(result.no_answer_score is None for result in moved):
-        answers = tuple(span for _, span in kept)
-        return QuestionAnsweringResult(answers, any(r.answered for r in moved), None, windows)
-    whole_weight = 1.0 + sum(weight for weight, _ in odds)
-    answers = tuple(replace(span, score=weight / whole_weight) for weight, span in kept)
-    answered = bool(kept) and kept[0][0] >= 1.0
-    return QuestionAnsweringResult(answers, answered, 1.0 / whole_weight, windows)
+    if len(moved) == 1:
+        return moved[0]
+    ranked = sorted(
+        (not result.answered, -(span.score or 0.0), place, span.start, span)
+        for place, result in enumerate(moved)
+        for span in result.answers
+    )
+    stated = [result.no_answer_score for result in moved if result.no_answer_score is not None]
+    return QuestionAnsweringResult(
+        answers=tuple(row[-1] for row in ranked[: request.top_k]),
+        state=moved[ranked[0][2]].state if ranked else "none",
+        no_answer_score=min(stated) if len(stated) == len(moved) else None,
+        windows=total([result.windows for result in moved]),
+    )
 
 
 def _at(result: QuestionAnsweringResult, by: int) -> QuestionAnsweringResult:
     return replace(result, answers=tuple(shifted(span, by) for span in result.answers))
-
-
-def _odds(span: Span, result: QuestionAnsweringResult) -> float:
-    """How many times likelier ``span`` is than no answer in its part."""
-    score = span.score or 0.0
-    if result.no_answer_score is None:
-        return score
-    return score / max(result.no_answer_score, 1e-9)
 
 
 QUESTION_ANSWERING: Final = Task(

@@ -1,7 +1,7 @@
 """The validation metrics that training watches. Final scores are the evaluation's business."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
 
 def f1(true_positives: int, predicted: int, gold: int) -> float:
@@ -39,16 +39,19 @@ def span_metrics(
 
 
 def relation_macro_f1(
-    gold: Sequence[str], predicted: Sequence[str], *, other: str = "Other"
+    gold: Sequence[str],
+    predicted: Sequence[str],
+    *,
+    other: Collection[str] = frozenset({"Other", "no_relation"}),
 ) -> float:
     """SemEval-2010 Task 8's official score: mean F1 of the relations, direction counting.
 
     A relation's two directions are one class in the mean; a right relation in the wrong direction
-    is an error; ``other`` is not among the classes (Hendrickx et al. 2010, section 4).
+    is an error; what is in ``other`` is not among the classes (Hendrickx et al. 2010, section 4).
     """
     relation = [name.split("(")[0] for name in gold]
     answered = [name.split("(")[0] for name in predicted]
-    names = sorted({name for name in relation if name != other})
+    names = sorted({name for name in relation if name not in other})
     right = Counter(
         kind for kind, one, two in zip(relation, gold, predicted, strict=True) if one == two
     )

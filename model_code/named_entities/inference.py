@@ -8,14 +8,13 @@ import numpy as np
 
 from common import payload, spacy_model
 from common.engine import Engine
-from common.model_card import CONFIG_NAME
+from common.model_card import CONFIG_NAME, ModelConfig
 from common.together import Steps, together
 from common.windows import Features
 from named_entities.decode import tag_words
+from named_entities.document import DocumentRecogniser, Sentences, TextsOnly
 from named_entities.features import word_windows
 from named_entities.words import entities_of, words
-
-Sentences = list[list[str]]
 
 
 class Recogniser(Protocol):
@@ -26,7 +25,7 @@ class Recogniser(Protocol):
     def tag(self, sentences: Sentences) -> dict[str, Any]: ...
 
 
-class SpacyRecogniser:
+class SpacyRecogniser(TextsOnly):
     """``en_core_web_md``: 18 OntoNotes types and noun chunks, as the pipeline gives them."""
 
     def __init__(self, model_dir: str) -> None:
@@ -44,12 +43,6 @@ class SpacyRecogniser:
             found += [{**_span(part, start), "label": part.label_} for part in doc.ents]
             chunks += [_span(part, start) for part in doc.noun_chunks]
         return {"entities": found, "noun_chunks": chunks}
-
-    def tag(self, sentences: Sentences) -> dict[str, Any]:  # noqa: ARG002
-        """Refused: lists of words are the fine-tuned model's form."""
-        raise payload.UnsupportedTypeError(
-            'This endpoint reads JSON {"text": …}: lists of words are for a fine-tuned model.'
-        )
 
 
 def _span(part: Any, shift: int) -> dict[str, Any]:
@@ -110,10 +103,14 @@ class Request:
 
 
 def model_fn(model_dir: str) -> Recogniser:
-    """The tagger that lies in the folder, else spaCy's pipeline."""
-    if Path(model_dir, CONFIG_NAME).exists():
-        return TaggerRecogniser(model_dir)
-    return SpacyRecogniser(model_dir)
+    """The tagger that lies in the folder, with a pipeline beside it where its settings name one;
+    else spaCy's pipeline alone.
+    """
+    if not Path(model_dir, CONFIG_NAME).exists():
+        return SpacyRecogniser(model_dir)
+    if ModelConfig.load(model_dir).settings.get("pipeline"):
+        return DocumentRecogniser(model_dir)
+    return TaggerRecogniser(model_dir)
 
 
 @payload.one_or_lines

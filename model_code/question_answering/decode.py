@@ -14,55 +14,44 @@ SPANS_PER_WINDOW = 400  # many, because the best ones overlap each other
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A span of the context, or no answer (start = end = 0), with its probability."""
+class Candidate:
+    """A span of the context and its logit, the sum of those of its start and end, less the logit
+    of no answer.
+    """
 
     start: int
     end: int
-    score: float
+    margin: float
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Spans, best first, and the probability that the context holds no answer.
+    """Spans that do not overlap, best first, and how much of the spans' probability each has."""
 
-    ``margin`` is the best span's logit less that of no answer, the quantity a threshold is set on.
-    """
+    spans: list[Candidate]
+    shares: list[float]
 
-    spans: list[Answer]
-    no_answer: float
-    margin: float
+    @property
+    def margin(self) -> float:
+        """How far the best span is above no answer; minus infinity where there is no span."""
+        return self.spans[0].margin if self.spans else float("-inf")
 
 
-def rank(
-    windows: Sequence[Features],
-    logits: Sequence[Sequence[np.ndarray]],
-    *,
-    top: int,
-    threshold: float = 0.0,
-) -> Ranking:
-    """The ``top`` spans of all windows and no answer, as one distribution.
+def rank(windows: Sequence[Features], logits: Sequence[Sequence[np.ndarray]]) -> Ranking:
+    """The best spans of all windows, on one scale.
 
-    A span's logit is the sum of its start and end logits; no answer is read at each window's first
-    token, and the least of the windows counts (Devlin et al. 2019, section 4.3): the answer is
-    missing only where every window says so. ``threshold`` is added to no answer's logit, so that
-    it wins exactly where the margin is below the threshold.
+    No answer is read at each window's first token, and the least of the windows counts (Devlin et
+    al. 2019, section 4.3): the answer is missing only where every window says so.
     """
     found: dict[tuple[int, int], float] = {}
     null = min(float(start[0] + end[0]) for start, end in logits)
     for window, (start, end) in zip(windows, logits, strict=True):
         for span, value in _candidates(window, start, end):
             found[span] = max(value, found.get(span, -np.inf))
-    best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    kept = _distinct(best, max(top, CANDIDATES))
-    values = np.array([null + threshold, *(value for _, value in kept)])
-    scores = softmax(values)
-    spans = [
-        Answer(start, end, float(score))
-        for ((start, end), _), score in zip(kept[:top], scores[1:], strict=False)
-    ]
-    margin = kept[0][1] - null if kept else -np.inf
-    return Ranking(spans, float(scores[0]), float(margin))
+    kept = _distinct(sorted(found.items(), key=lambda item: (-item[1], item[0])), CANDIDATES)
+    shares = softmax(np.array([value for _, value in kept])) if kept else np.array([])
+    spans = [Candidate(start, end, value - null) for (start, end), value in kept]
+    return Ranking(spans, shares.tolist())
 
 
 def _candidates(

@@ -6,7 +6,8 @@ from typing import Any
 from common import payload
 from common.engine import Engine
 from common.together import Steps, together
-from question_answering.decode import Answer, rank
+from question_answering.calibration import Calibration
+from question_answering.decode import Candidate, rank
 from question_answering.features import question_windows
 
 TOP_ANSWERS = 3
@@ -50,26 +51,40 @@ def _texts(request: dict[str, Any]) -> tuple[str, str]:
 
 @payload.one_or_many
 def predict_fn(requests: list[Question], engine: Engine) -> list[dict[str, Any]]:
-    """Answers, best first; no answer leads them where it is likelier than any span."""
+    """Answers, best first; an empty one leads them where none is likely enough to be given.
+
+    ``score`` is the probability that an answer is right, ``probably`` whether it is to be given
+    with doubt.
+    """
     return together(engine, [_answers(request, engine) for request in requests])
 
 
 def _answers(request: Question, engine: Engine) -> Steps[dict[str, Any]]:
     config = engine.config
     parts = question_windows(engine.tokenizer, request.question, request.context, config.max_length)
-    threshold = float(config.settings.get("no_answer_threshold", 0.0))
-    ranking = rank(parts, (yield parts), top=request.top, threshold=threshold)
-    answers = [_answer(request.context, span) for span in ranking.spans]
-    if not answers or ranking.no_answer > answers[0]["score"]:
-        answers.insert(0, {"answer": "", "start": 0, "end": 0, "score": ranking.no_answer})
+    calibration = Calibration.of(config.settings)
+    ranking = rank(parts, (yield parts))
+    scores = calibration.probabilities(ranking)
+    answers = [
+        _answer(request.context, span, score, probably=score < calibration.answered)
+        for span, score in zip(ranking.spans[: request.top], scores, strict=False)
+    ]
+    none = 1.0 - (scores[0] if scores else 0.0)
+    if 1.0 - none < calibration.probably:
+        answers.insert(0, {"answer": "", "start": 0, "end": 0, "score": none, "probably": False})
     if request.plain:
         return {"answer": answers[0]["answer"]}
-    return {"answers": answers, "no_answer_score": ranking.no_answer, "windows": len(parts)}
+    return {"answers": answers, "no_answer_score": none, "windows": len(parts)}
 
 
-def _answer(context: str, span: Answer) -> dict[str, Any]:
-    text = context[span.start : span.end]
-    return {"answer": text, "start": span.start, "end": span.end, "score": span.score}
+def _answer(context: str, span: Candidate, score: float, *, probably: bool) -> dict[str, Any]:
+    return {
+        "answer": context[span.start : span.end],
+        "start": span.start,
+        "end": span.end,
+        "score": score,
+        "probably": probably,
+    }
 
 
 def output_fn(prediction: dict[str, Any], accept: str) -> str:  # noqa: ARG001

@@ -7,7 +7,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from common.finetune import Context
 from common.hyperparameters import Hyperparameters
 from common.training import Batch, Objective
 from common.windows import Features
+from question_answering.calibration import fitted
 from question_answering.decode import Ranking, rank
 from question_answering.features import question_windows
 
@@ -115,9 +116,24 @@ class QuestionAnswering:
     def settings(
         self, model: nn.Module, examples: Sequence[Example], context: Context
     ) -> dict[str, Any]:
-        """The margin below which no answer is the better answer."""
+        """How likely an answer is right, and from where on one is given: see ``calibration``.
+
+        Where examples name their ``domain``, each domain counts the same, however many examples it
+        has: a threshold that suits the largest alone would not carry over.
+        """
         rankings = self._rankings(model, examples, context)
-        return {"no_answer_threshold": best_threshold(examples, rankings)[0]}
+        domains = [str(example.get("domain", "")) for example in examples]
+        counts = Counter(domains)
+        weights = [len(examples) / len(counts) / counts[domain] for domain in domains]
+        right = [
+            _best_span_f1(example, ranking) if example["answers"] else 0.0
+            for example, ranking in zip(examples, rankings, strict=True)
+        ]
+        calibration = fitted(rankings, right, weights)
+        likely = [(calibration.probabilities(ranking) or [0.0])[0] for ranking in rankings]
+        probably = best_threshold(examples, rankings, likely, weights)[0]
+        probably = max(0.0, min(probably, calibration.answered))
+        return {"calibration": asdict(replace(calibration, probably=probably))}
 
     def _rankings(
         self, model: nn.Module, examples: Sequence[Example], context: Context
@@ -133,7 +149,7 @@ class QuestionAnswering:
         ]
         flat = [window for part in parts for window in part]
         logits = iter(batches.outputs(model, flat, per_token=True))
-        return [rank(part, [next(logits) for _ in part], top=1) for part in parts]
+        return [rank(part, [next(logits) for _ in part]) for part in parts]
 
 
 def tokens(text: str) -> list[str]:
@@ -170,23 +186,37 @@ def _best_span_exact(example: Example, ranking: Ranking) -> float:
     return float(any(found == tokens(answer["text"]) for answer in example["answers"]))
 
 
-def best_threshold(examples: Sequence[Example], rankings: Sequence[Ranking]) -> tuple[float, float]:
-    """(threshold, F1 over all questions): the threshold on the margin at which F1 is highest."""
+def best_threshold(
+    examples: Sequence[Example],
+    rankings: Sequence[Ranking],
+    values: Sequence[float],
+    weights: Sequence[float] | None = None,
+) -> tuple[float, float]:
+    """(threshold, F1 over all questions): the threshold on ``values``, one a question, at which F1
+    is highest where each question counts ``weights`` times.
+    """
+    given = weights or [1.0] * len(examples)
     rows = sorted(
         (
-            (ranking.margin, _best_span_f1(example, ranking), float(not example["answers"]))
-            for example, ranking in zip(examples, rankings, strict=True)
+            (
+                value,
+                weight * _best_span_f1(example, ranking),
+                weight * float(not example["answers"]),
+            )
+            for example, ranking, value, weight in zip(
+                examples, rankings, values, given, strict=True
+            )
         ),
         reverse=True,
     )
     total = best = sum(none for _, _, none in rows)
     threshold = rows[0][0] + 1.0 if rows else 0.0
-    for index, (margin, span_f1, none) in enumerate(rows):
+    for index, (value, span_f1, none) in enumerate(rows):
         total += span_f1 - none
         if total > best:
-            below = rows[index + 1][0] if index + 1 < len(rows) else margin - 2.0
-            best, threshold = total, (margin + below) / 2
-    return threshold, best / len(rows)
+            below = rows[index + 1][0] if index + 1 < len(rows) else value - 2.0
+            best, threshold = total, (value + below) / 2
+    return threshold, best / sum(given)
 
 
 def scores(examples: Sequence[Example], rankings: Sequence[Ranking]) -> dict[str, float]:
@@ -200,7 +230,7 @@ def scores(examples: Sequence[Example], rankings: Sequence[Ranking]) -> dict[str
     exact = [_best_span_exact(example, ranking) for example, ranking in has]
     count = max(1, len(has))
     return {
-        "f1": best_threshold(examples, rankings)[1],
+        "f1": best_threshold(examples, rankings, [ranking.margin for ranking in rankings])[1],
         "HasAns_f1": sum(spans) / count,
         "HasAns_exact": sum(exact) / count,
     }

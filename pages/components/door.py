@@ -13,7 +13,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import streamlit as st
 
-from backend.catalog.rows import Row, rows_for
+from backend.catalog.rows import BUNDLED_TITLES, Row, rows_for
 from backend.checks import Check
 from backend.client import Answer, Client, Endpoint, InParts, Model, Usage
 from backend.costs.cleanup import CONFIRMATION, Outcome, Step
@@ -36,6 +36,8 @@ from backend.data.sources import PUBLISHED
 from backend.data.split import Fractions
 from backend.data.store import DatasetVersion, dataset_name
 from backend.documents import Document, DocumentError, Limits, extract, from_text
+from backend.documents.language import foreign_language
+from backend.documents.prose import without_prose
 from backend.documents.samples import Sample, samples
 from backend.endpoints.hosting import KINDS as HOSTING_KINDS
 from backend.endpoints.hosting import MEMORY_SIZES, Hosting, lasting
@@ -59,6 +61,8 @@ from backend.evaluation.shipped import Experiment, Role
 from backend.evaluation.shipped import experiments as read_experiments
 from backend.evaluation.slices import CHANGES, SMALLEST, Changed, Slice
 from backend.evaluation.words import meaning
+from backend.facts import KINDS as FACT_KINDS
+from backend.facts import Fact, FactKind, foremost, key_facts
 from backend.footprint import Footprint
 from backend.jobs.equal_budget import equal_budget
 from backend.jobs.estimates import Estimate
@@ -110,12 +114,14 @@ from backend.tasks.recipes.base import (
 from backend.tasks.recipes.registry import RECIPES
 from backend.tasks.registry import TASK_TITLES, TASKS
 from backend.tasks.relation_extraction import (
+    NEGATIVE,
     RELATION_EXTRACTION,
     Relation,
     RelationExtractionRequest,
     RelationExtractionResult,
     clearest,
 )
+from backend.tasks.sentences import sentence_around
 from backend.tasks.summarization import SUMMARIZATION, SummarizationRequest, SummarizationResult
 from backend.tasks.text_classification import (
     TEXT_CLASSIFICATION,

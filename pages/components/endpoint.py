@@ -39,10 +39,10 @@ def state_words(state: str) -> str:
 
 def model_title(endpoint: str) -> str:
     """What people call the model behind ``endpoint``."""
-    shipped = {task.default_endpoint.removeprefix("pretrained-") for task in door.TASKS}
     kind, _, rest = endpoint.partition("-")
-    titles = {"pretrained": "Standard model", "finetuned": "Fine-tuned model"}
-    return titles.get(kind, endpoint) if rest in shipped else endpoint
+    if kind == "finetuned" and rest.replace("-", "_") in door.TASK_TITLES:
+        return "Fine-tuned model"
+    return door.BUNDLED_TITLES.get(endpoint, endpoint)
 
 
 def model_picker(task: Task[Any, Any]) -> Models:

@@ -10,6 +10,7 @@ from pages.components.door import Answer, Document, Task
 from pages.components.endpoint import answers_now, model_picker, model_title
 from pages.components.names import count
 from pages.components.panels import failure, page_title, so_far
+from pages.components.readable import heed
 from pages.components.runs import Run, ask, be_patient, watch
 
 Req = TypeVar("Req")
@@ -45,6 +46,7 @@ def task_controls(task: Task[Any, Any]) -> Controls:
         models = model_picker(task)
     with left:
         document = document_input(task.slug)
+    heed(document)
     return Controls(document, models.first, models.others)
 
 

@@ -1,6 +1,6 @@
 """The five insights of the landing page: each a card, and what a click in it shows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from pages.components.door import (
     SUMMARIZATION,
     TEXT_CLASSIFICATION,
     Answer,
+    Fact,
     NamedEntitiesResult,
     QuestionAnsweringResult,
     Relation,
@@ -26,6 +27,7 @@ from pages.components.door import (
 from pages.components.endpoint import obstacle
 from pages.components.entity_views import entity_groups, entity_marks, key_groups
 from pages.components.focus import focus_of, go_to
+from pages.components.key_facts import fact_marks
 from pages.components.legend import Entry, chips
 from pages.components.lines import answer_lines, relation_lines, show_lines, summary_lines
 from pages.components.names import count, entity_name
@@ -36,16 +38,16 @@ from pages.components.relation_views import number_at, pair_marks, place_of, rel
 from pages.components.runs import Run
 from pages.components.strip import section_strip
 from pages.components.verdict import show_verdict
-from pages.components.views import LIKELY, answer_marks, section_marks, summary_marks
+from pages.components.views import LIKELY, answer_marks, how_sure, section_marks, summary_marks
 
 PAGE: Final = "document"
 NAMES, SUMMARY, SECTIONS, RELATIONS = "Names", "Summary", "Sections", "Relations"
-LAYERS: Final = (NAMES, SUMMARY, SECTIONS, RELATIONS)
+FACTS: Final = "Key facts"
+LAYERS: Final = (NAMES, FACTS, SUMMARY, SECTIONS, RELATIONS)
 LAYER: Final = "layer"
 _RELATION: Final = "document_relation"
 _MOST_NAMES: Final = 14
 _MOST_RELATIONS: Final = 5
-_SURELY_NONE: Final = 0.9
 _ANSWER: Final = "answer:0"
 
 
@@ -148,30 +150,26 @@ def relations_card(result: RelationExtractionResult) -> None:
     st.caption(f"The clearest of {count(len(result.relations), 'possible relation')}")
 
 
-def no_answer(result: QuestionAnsweringResult) -> str:
-    """That the text holds no answer, as surely as the model says so."""
-    sure = result.no_answer_score is None or result.no_answer_score >= _SURELY_NONE
-    words = "No answer in this text" if sure else "No clear answer in this text"
-    return f"{words}; this comes closest:" if result.answers else f"{words}."
-
-
-def answer_card(result: QuestionAnsweringResult) -> None:
-    """The answer; a click goes to its place."""
+def answer_card(result: QuestionAnsweringResult, text: str) -> None:
+    """The answer in its sentence; a click goes to its place."""
     if result.best is None:
-        st.caption(f":material/search_off: {no_answer(result)}")
+        closest = "; this comes closest:" if result.answers else "."
+        st.caption(f":material/search_off: No answer found in this text{closest}")
     if not result.answers:
         return
     clicked = show_lines(
-        answer_lines(result.answers[:1], ranked=False),
+        answer_lines(result.answers[:1], text, ranked=False),
         key="document_answer",
         name="Answer",
-        height=160,
+        height=200,
     )
     if clicked:
         go_to(PAGE, [clicked])
+    if result.state == "probably":
+        st.caption(how_sure(result))
 
 
-def layer_marks(layer: str, results: Mapping[str, Any]) -> list[Mark]:
+def layer_marks(layer: str, results: Mapping[str, Any], facts: Sequence[Fact] = ()) -> list[Mark]:
     """What the reader marks for ``layer``, as far as its result is there, and the answer; what
     only comes closest to one is marked when somebody goes to it.
     """
@@ -183,6 +181,8 @@ def layer_marks(layer: str, results: Mapping[str, Any]) -> list[Mark]:
     }
     found = results.get(needs[layer].slug) if layer in needs else None
     marks = _marks(layer, found) if found else []
+    if layer == FACTS:
+        marks = fact_marks(facts)
     answer = results.get(QUESTION_ANSWERING.slug)
     if answer and (answer.answered or _ANSWER in focus_of(PAGE).ids):
         marks += answer_marks(answer.answers[:1], answered=answer.answered)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pages.components import colours
 from pages.components.colours import Ink
-from pages.components.door import Relation, Span, SummarizationResult
+from pages.components.door import Relation, Span, SummarizationResult, sentence_around
 from pages.components.names import percent, relation_name
 from pages.components.reader import Mark, reader
 
@@ -75,17 +75,28 @@ def relation_lines(relations: Sequence[Relation]) -> list[Line]:
     ]
 
 
-def answer_lines(answers: Sequence[Span], *, ranked: bool = True) -> list[Line]:
-    """Answers with their scores, numbered where they are ``ranked``."""
+def answer_lines(answers: Sequence[Span], text: str, *, ranked: bool = True) -> list[Line]:
+    """Answers in their sentences with their scores, numbered where they are ``ranked``."""
     return [
         Line(
             f"answer:{rank}",
-            ((f"{rank + 1}.  " if ranked else "", None), (one_line(answer.text), colours.ANSWER)),
+            ((f"{rank + 1}.  " if ranked else "", None), *in_sentence(answer, text)),
             label="" if answer.score is None else percent(answer.score),
             title="Go to this place in the document",
         )
         for rank, answer in enumerate(answers)
     ]
+
+
+def in_sentence(answer: Span, text: str) -> tuple[tuple[str, Ink | None], ...]:
+    """The sentence of ``text`` that holds the answer, which is inked."""
+    around = sentence_around(text, answer.start, answer.end)
+    before, after = text[around.start : answer.start], text[answer.end : around.end]
+    return (
+        (" ".join(before.split()) + (" " if before[-1:].isspace() else ""), None),
+        (one_line(answer.text), colours.ANSWER),
+        ((" " if after[:1].isspace() else "") + " ".join(after.split()), None),
+    )
 
 
 def one_line(text: str) -> str:

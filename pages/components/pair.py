@@ -1,7 +1,7 @@
 """Two names, chosen from lists or by clicking them in the text, and how they relate."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from pages.components import colours
 from pages.components.columns import confidence_column
 from pages.components.door import (
     NAMED_ENTITIES,
+    NEGATIVE,
     RELATION_EXTRACTION,
     Document,
     NamedEntitiesRequest,
@@ -29,7 +30,6 @@ from pages.components.runs import ask, be_patient, watch
 from pages.components.views import surface
 
 _FIRST, _SECOND, _PICKED = "pair_first", "pair_second", "pair_clicked_last"
-_OTHER: Final = "Other"
 
 
 class PairView(NamedTuple):
@@ -143,7 +143,7 @@ def _ask(document: Document, pair: tuple[Span, Span], endpoint: str, page: str) 
 
 
 def _verb(relation: Relation) -> str:
-    if relation.name == _OTHER:
+    if relation.name in NEGATIVE:
         return "has none of the known relations with"
     return relation_name(relation.name)
 
@@ -166,7 +166,7 @@ def _reads(label: str, relation: Relation) -> str:
     """A class with its direction as a sentence about the two names in the order of the text."""
     name = label.partition("(")[0]
     first, second = sorted((relation.head, relation.tail), key=lambda span: span.start)
-    if name == _OTHER:
+    if name in NEGATIVE:
         return "None of the known relations"
     if label.endswith("(e2,e1)"):
         first, second = second, first

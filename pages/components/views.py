@@ -14,6 +14,7 @@ from pages.components.door import (
     Section,
     Span,
     clearest,
+    sentence_around,
 )
 from pages.components.names import (
     class_name,
@@ -80,8 +81,18 @@ def answer_marks(answers: Sequence[Span], *, answered: bool) -> list[Mark]:
     ]
 
 
-def answer_rows(answers: Sequence[Span]) -> list[dict[str, Any]]:
-    """The ranked answers with their places, for export."""
+def how_sure(result: QuestionAnsweringResult) -> str:
+    """How likely the best answer is right, in words: a doubtful one is said to be."""
+    score = result.best.score if result.best else None
+    likely = "" if score is None else f"{percent(score)} likely to be right"
+    if result.state != "probably":
+        return likely
+    doubt = ":material/help: Probably: the text may not say this clearly"
+    return f"{doubt} ({likely})" if likely else doubt
+
+
+def answer_rows(answers: Sequence[Span], text: str) -> list[dict[str, Any]]:
+    """The ranked answers with their places and sentences, for export."""
     return [
         {
             "rank": rank,
@@ -89,6 +100,7 @@ def answer_rows(answers: Sequence[Span]) -> list[dict[str, Any]]:
             "score": answer.score,
             "start": answer.start,
             "end": answer.end,
+            "sentence": sentence_around(text, answer.start, answer.end).text,
         }
         for rank, answer in enumerate(answers, 1)
     ]

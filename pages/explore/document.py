@@ -23,6 +23,7 @@ from pages.components.door import (
 from pages.components.endpoint import none_deployed, obstacle
 from pages.components.focus import focus_of
 from pages.components.insights import (
+    FACTS,
     LAYER,
     LAYERS,
     NAMES,
@@ -34,12 +35,15 @@ from pages.components.insights import (
     names_card,
     not_asked,
     relations_card,
+    show_layer,
     summary_card,
 )
+from pages.components.key_facts import facts_card, facts_of
 from pages.components.link import from_link, to_link
 from pages.components.names import class_heading
 from pages.components.panels import facts, failure, page_title, so_far
 from pages.components.question import question_input
+from pages.components.readable import heed
 from pages.components.reader import reader
 from pages.components.runs import Run, ask, be_patient, watch
 
@@ -76,7 +80,7 @@ def begin_all(text: str, question: str) -> Runs:
     }
 
 
-def show_answer(question: str, run: Run[Any] | None) -> None:
+def show_answer(question: str, run: Run[Any] | None, document: Document) -> None:
     """The answer to the question, as far as it is there."""
     if run is None:
         if question:
@@ -85,15 +89,16 @@ def show_answer(question: str, run: Run[Any] | None) -> None:
     failure(run, key="answer")
     if run.so_far:
         facts([question])
-        answer_card(run.so_far.result)
+        answer_card(run.so_far.result, document.text)
         so_far(run)
 
 
 def show_insights(runs: Runs, document: Document) -> None:
-    """The other four, one card each."""
+    """The other four and the key facts, one card each."""
     with card("Summary", "short_text", SUMMARIZATION, runs[SUMMARIZATION.slug]) as result:
         if result:
             summary_card(result)
+    show_facts(runs, document)
     with card("Names", "group", NAMED_ENTITIES, runs[NAMED_ENTITIES.slug]) as result:
         if result:
             names_card(result)
@@ -106,6 +111,19 @@ def show_insights(runs: Runs, document: Document) -> None:
     with card("Relations", "hub", RELATION_EXTRACTION, runs[RELATION_EXTRACTION.slug]) as result:
         if result:
             relations_card(result)
+
+
+def show_facts(runs: Runs, document: Document) -> None:
+    """The key facts, once the names that they refer to are there or cannot be had."""
+    names = runs[NAMED_ENTITIES.slug]
+    with st.container(border=True):
+        st.header(":material/fact_check: Key facts", anchor=False)
+        if names is not None and names.pending and names.so_far is None:
+            st.skeleton(height=60)
+            return
+        clicked = facts_card(facts_of(document.text, names))
+        if clicked:
+            show_layer(FACTS, clicked)
 
 
 def layer_control() -> str:
@@ -125,6 +143,8 @@ def layer_control() -> str:
         wrap=True,
         label_visibility="collapsed",
     )
+    # A browser under load may report the control before it has taken its value: that is no choice.
+    layer = layer or st.session_state[LAYER]
     st.session_state[LAYER] = layer
     to_link(LAYER, layer)
     return str(layer)
@@ -139,7 +159,7 @@ def show_document(runs: Runs, document: Document) -> None:
     }
     reader(
         document.text,
-        layer_marks(layer, results),
+        layer_marks(layer, results, facts_of(document.text, runs.get(NAMED_ENTITIES.slug))),
         key="document_reader",
         focus=focus_of(PAGE),
         clickable=False,
@@ -161,6 +181,7 @@ if none_deployed():
     st.page_link("pages/admin/endpoints.py", label="Endpoints", icon=":material/dns:")
     show_document({}, document)
     st.stop()
+heed(document)
 with st.container(border=True):
     question = question_input(document)
     answer_slot = st.container()
@@ -169,7 +190,7 @@ started = [run for run in runs.values() if run is not None]
 be_patient(started)
 watch(started, key=PAGE)
 with answer_slot:
-    show_answer(question, runs[QUESTION_ANSWERING.slug])
+    show_answer(question, runs[QUESTION_ANSWERING.slug], document)
 insights, source = st.columns([5, 6], gap="medium")
 with insights:
     show_insights(runs, document)

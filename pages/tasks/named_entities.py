@@ -14,6 +14,7 @@ from pages.components.door import (
     NamedEntitiesResult,
     Span,
     agreement,
+    key_facts,
 )
 from pages.components.entity_views import (
     EntityGroup,
@@ -35,6 +36,7 @@ from pages.components.frame import (
     task_controls,
     theme,
 )
+from pages.components.key_facts import fact_marks, show_facts
 from pages.components.legend import Entry, legend
 from pages.components.names import count, entity_name, entity_tag
 from pages.components.panels import answer_facts, developer_panel
@@ -117,25 +119,36 @@ def show_types(shown: tuple[Span, ...]) -> None:
     )
 
 
-def show(answer: Answer[NamedEntitiesResult]) -> tuple[Span, ...]:
-    """Everything about one answer; returns the entities to mark."""
-    if not answer.result.entities:
+def show(answer: Answer[NamedEntitiesResult], text: str) -> list[Mark]:
+    """Everything about one answer; returns the marks of what is in view."""
+    names, types, facts = st.tabs(
+        ["Names", "Types", "Key facts"], key="entity_view", on_change="rerun"
+    )
+    marks: list[Mark] = []
+    if facts.open:
+        with facts:
+            marks = fact_marks(show_facts(key_facts(text, answer.result.entities), page=PAGE))
+    else:
+        with names if names.open else types:
+            marks = show_names(answer.result, as_types=bool(types.open))
+    answer_facts(answer)
+    return marks
+
+
+def show_names(result: NamedEntitiesResult, *, as_types: bool) -> list[Mark]:
+    """The names, as a table or by their types; returns the marks of those that are not hidden."""
+    if not result.entities:
         st.info("No names were found in this text.", icon=":material/search_off:")
-        answer_facts(answer)
-        return ()
-    shown = filters(answer.result)
+        return []
+    shown = filters(result)
     groups = entity_groups(shown)
     st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(shown), 'time')}")
-    names, types = st.tabs(["Names", "Types"], key="entity_view", on_change="rerun")
-    if names.open:
-        with names:
-            show_table(groups)
-    if types.open:
-        with types:
-            show_types(shown)
-    answer_facts(answer)
+    if as_types:
+        show_types(shown)
+    else:
+        show_table(groups)
     export_buttons("entities", mention_rows(shown), key=PAGE)
-    return shown
+    return entity_marks(shown)
 
 
 controls = task_controls(NAMED_ENTITIES)
@@ -155,7 +168,7 @@ with results:
         if others:
             places = agreement.entities([one.result.entities for one in (answer, *others)])
             compared = show_side_by_side(places, READING, controls, page=PAGE)
-        marks = entity_marks(show(answer))
+        marks = show(answer, document.text)
         marks = compared or marks
         developer_panel(NAMED_ENTITIES, request, answer, key=PAGE)
 with source:

@@ -30,7 +30,7 @@ from pages.components.plain import as_html
 from pages.components.question import question_input
 from pages.components.reader import reader
 from pages.components.side_by_side import Reading, show_side_by_side
-from pages.components.views import answer_marks, answer_rows
+from pages.components.views import answer_marks, answer_rows, how_sure
 
 PAGE: Final = "question_answering"
 READING: Final = Reading[Span](
@@ -40,44 +40,44 @@ READING: Final = Reading[Span](
     places=lambda span: [(span.start, span.end, "")],
     one="answer",
     many="answers",
-    nothing="no answer in this text",
+    nothing="no answer found",
 )
 
 
 def show_best(question: str, result: QuestionAnsweringResult) -> None:
-    """The answer in large type, or that the text holds none."""
+    """The answer in large type with how likely it is right, or that none was found."""
     facts([question])
     best = result.best
     if best is None:
-        sure = (
-            "" if result.no_answer_score is None else f" ({percent(result.no_answer_score)} sure)"
-        )
         st.info(
-            f"There is no answer in this text{sure}. Below are the places that come closest.",
-            title="No answer in this text",
+            "Nothing in this text answers it clearly enough. The places that come closest are "
+            "listed below.",
+            title="No answer found",
             icon=":material/search_off:",
         )
         return
-    score = "" if best.score is None else f"{percent(best.score)} confident"
     st.html(
         f'<div style="font:600 1.625rem/1.35 Source Serif,Georgia,serif;color:'
         f'{colours.ANSWER.css};white-space:pre-wrap;overflow-wrap:anywhere" dir="auto">'
-        f'{as_html(best.text)}</div><div style="opacity:.85">{score}</div>'
+        f"{as_html(best.text)}</div>"
     )
+    st.caption(how_sure(result))
 
 
 def show(question: str, answer: Answer[QuestionAnsweringResult]) -> None:
     """Everything about one answer."""
     show_best(question, answer.result)
     if answer.result.answers:
-        st.caption("Places in the text, the likeliest first")
+        st.caption("Places in the text, the likeliest first, each in its sentence")
         clicked = show_lines(
-            answer_lines(answer.result.answers), key="answer_lines", name="Answers by rank"
+            answer_lines(answer.result.answers, document.text),
+            key="answer_lines",
+            name="Answers by rank",
         )
         if clicked:
             go_to(PAGE, [clicked], subject=question)
     answer_facts(answer, windows(answer.result.windows))
-    export_buttons("answers", answer_rows(answer.result.answers), key=PAGE)
+    export_buttons("answers", answer_rows(answer.result.answers, document.text), key=PAGE)
 
 
 controls = task_controls(QUESTION_ANSWERING)

@@ -155,9 +155,9 @@ def choose(everything: tuple[Relation, ...]) -> tuple[Relation, ...]:
     )
     shown = enough if all_of_them else handful
     hidden = len(everything) - len(shown)
-    what = "relations" if all_of_them else "clearest relations"
+    what = "relation" if all_of_them else "clearest relation"
     st.caption(
-        f"{len(shown):,} {what}; {hidden:,} of {count(len(everything), 'possible one')} hidden"
+        f"{count(len(shown), what)}; {hidden:,} of {count(len(everything), 'possible one')} hidden"
     )
     return shown
 
@@ -208,6 +208,14 @@ def show_found() -> tuple[tuple[Relation, ...], list[Mark]]:
     return relations, [*evidence, *pair_marks(relations, number)]
 
 
+def shown_place(relations: tuple[Relation, ...]) -> str:
+    """Where the relation stands whose evidence is shown: as parts of a document come in, it may be
+    another one, and the reader has to go there.
+    """
+    number = selected(relations)
+    return "" if number is None else "-".join(map(str, place_of(relations[number])))
+
+
 def pick_view() -> str:
     """Whether to show what was found, or to ask about two names."""
     from_link(VIEW, {FOUND, PAIR}, FOUND)
@@ -221,7 +229,7 @@ def pick_view() -> str:
         label_visibility="collapsed",
     )
     to_link(VIEW, None if view == FOUND else view)
-    return str(view)
+    return str(view or FOUND)
 
 
 def remember_selected() -> None:
@@ -253,7 +261,7 @@ with source:
         document.text,
         marks,
         key="relation_reader",
-        focus=focus_of(PAGE, first=("evidence", "head", "tail")),
+        focus=focus_of(PAGE, subject=shown_place(relations), first=("evidence", "head", "tail")),
     )
     if view == PAIR:
         if clicked and choose_clicked(clicked, pair.groups):

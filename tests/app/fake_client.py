@@ -13,6 +13,7 @@ from backend.catalog.service import Registered
 from backend.client import Answer, Endpoint, InParts, LogLine, Model, Usage
 from backend.costs.service import Costs
 from backend.documents import Document
+from backend.embedded import EMBEDDED
 from backend.endpoints.hosting import Hosting
 from backend.errors import (
     CloudError,
@@ -28,7 +29,6 @@ from backend.settings.spending import Spending
 from backend.tasks.base import Span, Task
 from backend.tasks.named_entities import NamedEntitiesRequest, NamedEntitiesResult
 from backend.tasks.question_answering import QuestionAnsweringRequest, QuestionAnsweringResult
-from backend.tasks.registry import TASKS
 from backend.tasks.relation_extraction import (
     Relation,
     RelationExtractionRequest,
@@ -92,7 +92,8 @@ def answers(request: QuestionAnsweringRequest) -> QuestionAnsweringResult:
         if at < request.top_k
     ]
     answered = bool(found) and "nothing" not in request.question
-    return QuestionAnsweringResult(tuple(found), answered, 0.1 if answered else 0.9, 2)
+    state: Any = "answered" if answered else "none"
+    return QuestionAnsweringResult(tuple(found), state, 0.1 if answered else 0.9, 2)
 
 
 def relations(request: RelationExtractionRequest) -> RelationExtractionResult:
@@ -201,7 +202,7 @@ class FakeClient:
 
     fleet: dict[str, Endpoint] = field(
         default_factory=lambda: {
-            task.default_endpoint: endpoint_of(task.default_endpoint, task.slug) for task in TASKS
+            model.name: endpoint_of(model.name, model.task) for model in EMBEDDED if model.served
         }
     )
     errors: dict[str, DocumentInsightsError] = field(default_factory=dict)

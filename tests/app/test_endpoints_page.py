@@ -51,12 +51,12 @@ def test_a_name_that_is_taken_is_refused_in_one_sentence() -> None:
 def test_an_endpoint_is_updated_and_deleted() -> None:
     client = FakeClient()
     app = open_app("endpoints", client)
-    app.selectbox(key="endpoint").select("pretrained-named-entities").run()
+    app.selectbox(key="endpoint").select("pretrained-document-entities").run()
     app.selectbox(key="update_model").select("finetuned-named-entities").run()
     app.button(key="update_now").click().run()
-    assert client.fleet["pretrained-named-entities"].model == "finetuned-named-entities"
+    assert client.fleet["pretrained-document-entities"].model == "finetuned-named-entities"
     app.button(key="delete_now").click().run()
-    assert "pretrained-named-entities" not in client.fleet
+    assert "pretrained-document-entities" not in client.fleet
     assert not app.exception
 
 
@@ -147,7 +147,7 @@ def test_where_none_are_started_the_standard_models_are_deployed_at_once() -> No
 
 @pytest.mark.usefixtures("nothing_shipped")
 def test_where_not_all_standard_models_can_be_deployed_it_says_how_many_were() -> None:
-    client = FakeClient(fleet={"pretrained-named-entities-0123": endpoint_of("x", "")})
+    client = FakeClient(fleet={"pretrained-document-entities-0123": endpoint_of("x", "")})
     app = open_app("endpoints", client)
     app.button(key="deploy_standard").click().run()
     told = app.error[0].value.replace("\\", "")

@@ -15,6 +15,7 @@ from backend.errors import (
 from backend.tasks.base import Span
 from backend.tasks.named_entities import NamedEntitiesResult
 from backend.tasks.question_answering import QuestionAnsweringResult
+from backend.tasks.registry import task_of
 from backend.tasks.relation_extraction import RelationExtractionResult
 from backend.tasks.summarization import SummarizationResult
 from backend.tasks.text_classification import Section, TextClassificationResult
@@ -47,7 +48,7 @@ HOSTILE = (
 )
 EMPTY = {
     "named_entities": NamedEntitiesResult((), ()),
-    "question_answering": QuestionAnsweringResult((), False, 0.97, 1),
+    "question_answering": QuestionAnsweringResult((), "none", 0.97, 1),
     "relation_extraction": RelationExtractionResult((), 3),
     "summarization": SummarizationResult("In other words.", (), 3, 600, None),
     "text_classification": TextClassificationResult("a", ("a", "b"), (0.51, 0.49), ()),
@@ -55,7 +56,7 @@ EMPTY = {
 TONES = ((0, "good"), (2, "bad"))
 EMPTY_WORDS = {
     "named_entities": "No names were found",
-    "question_answering": "no answer in this text",
+    "question_answering": "nothing in this text answers it",
     "relation_extraction": "No relations were found",
     "text_classification": "Not confident",
 }
@@ -142,7 +143,7 @@ def test_a_summary_in_the_models_own_words_is_shown_without_marks() -> None:
 @pytest.mark.parametrize("page", TASK_PAGES)
 def test_while_a_model_starts_the_page_says_so_and_keeps_the_document(page: str) -> None:
     client = FakeClient()
-    name = f"pretrained-{page.replace('_', '-')}"
+    name = task_of(page).default_endpoint
     client.fleet[name] = endpoint_of(name, page, "Creating")
     app = open_app(page, client)
     assert "being prepared" in words_on(app)
@@ -383,11 +384,11 @@ def test_an_endpoint_that_disappears_is_said_to_be_missing() -> None:
 def test_a_model_that_did_not_come_with_this_copy_is_said_to_be_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    name = "pretrained-named-entities"
+    name = "pretrained-question-answering"
     monkeypatch.setattr(door, "shipped", lambda: {name: False})
     client = FakeClient()
     del client.fleet[name]
-    app = open_app("named_entities", client)
+    app = open_app("question_answering", client)
     assert "did not come with this copy" in app.error[0].value
     assert "not in this copy" in words_on(app)
     assert not client.asked
@@ -427,7 +428,7 @@ def test_a_failed_model_is_counted_in_the_sidebar() -> None:
     client = FakeClient()
     client.fleet["broken"] = endpoint_of("broken", "named_entities", "Failed")
     words = words_on(open_app("endpoints", client))
-    assert "5 models ready" in words
+    assert "7 models ready" in words
     assert "1 model failed" in words
 
 

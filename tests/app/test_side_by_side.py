@@ -62,14 +62,14 @@ def test_the_link_holds_both_models() -> None:
     link = {"compare": "finetuned-named-entities"}
     app = open_app("named_entities", client, query=link)
     assert {endpoint for _, _, endpoint in client.asked} == {
-        "pretrained-named-entities",
+        "pretrained-document-entities",
         "finetuned-named-entities",
     }
     assert app.selectbox(key="named_entities_other_0").value == "finetuned-named-entities"
 
 
 def test_one_model_alone_is_compared_with_nothing() -> None:
-    app = open_app("named_entities")
+    app = open_app("summarization")
     assert "Compare with" not in shown_by(app, "selectbox")
 
 

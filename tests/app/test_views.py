@@ -1,9 +1,15 @@
 """Results as marks and rows."""
 
+from typing import Any
+
+import pytest
+
 from backend.tasks.base import Span
+from backend.tasks.question_answering import QuestionAnsweringResult
 from backend.tasks.relation_extraction import Relation
 from backend.tasks.text_classification import Section
 from pages.components import colours, entity_views, relation_views, views
+from pages.components.lines import in_sentence
 from pages.components.reader import Mark, tight
 
 TEXT = "Acme pays Ann. Ann works at Acme\nGroup. Acme\nGroup grows."
@@ -58,6 +64,26 @@ def test_guesses_are_quiet_where_the_text_has_no_answer() -> None:
     answers = (span(0, 4), span(10, 13))
     assert [m.quiet for m in views.answer_marks(answers, answered=True)] == [False, True]
     assert [m.quiet for m in views.answer_marks(answers, answered=False)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("answered", "80% likely to be right"),
+        ("probably", "may not say this clearly (80% likely to be right)"),
+    ],
+)
+def test_a_doubtful_answer_is_said_to_be_doubtful(state: Any, expected: str) -> None:
+    result = QuestionAnsweringResult((span(0, 4, score=0.8),), state, 0.2, 1)
+    assert views.how_sure(result).endswith(expected)
+
+
+def test_an_answer_is_shown_in_its_sentence() -> None:
+    text = "We met.\nAnn paid\n$5 to Bob. Eve left."
+    start = text.index("$5")
+    parts = in_sentence(Span(start, start + 2, "$5"), text)
+    assert [words for words, _ in parts] == ["Ann paid ", "$5", " to Bob."]
+    assert [ink is None for _, ink in parts] == [True, False, True]
 
 
 def test_sections_are_drawn_in_the_colour_of_their_class() -> None:

@@ -44,7 +44,7 @@ def test_summaries_are_alike_in_the_sentences_that_both_took() -> None:
 
 
 def answered(*spans: Span) -> QuestionAnsweringResult:
-    return QuestionAnsweringResult(spans, bool(spans), None, None)
+    return QuestionAnsweringResult(spans, "answered" if spans else "none", None, None)
 
 
 def test_answers_are_alike_where_they_overlap_or_where_both_find_none() -> None:

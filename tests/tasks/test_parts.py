@@ -15,7 +15,11 @@ from backend.tasks import summarization, text_classification
 from backend.tasks.base import Span
 from backend.tasks.named_entities import NamedEntitiesRequest
 from backend.tasks.parts import split
-from backend.tasks.question_answering import QuestionAnsweringRequest, QuestionAnsweringResult
+from backend.tasks.question_answering import (
+    QuestionAnsweringRequest,
+    QuestionAnsweringResult,
+    State,
+)
 from backend.tasks.registry import TASKS, task_of
 from backend.tasks.relation_extraction import Relation, RelationExtractionRequest, clearest, passage
 from backend.tasks.summarization import SummarizationRequest, SummarizationResult
@@ -138,23 +142,32 @@ def test_classes_are_averaged_by_length_and_a_part_without_sections_is_one() -> 
         )
 
 
-def found(*scores: float, none: float | None) -> QuestionAnsweringResult:
+def found(
+    *scores: float, state: State = "answered", none: float | None = 0.5
+) -> QuestionAnsweringResult:
     spans = tuple(Span(at, at + 1, "x", "", score) for at, score in enumerate(scores))
-    answered = none is None or scores[0] >= none
-    return QuestionAnsweringResult(spans, answered, none, 3)
+    return QuestionAnsweringResult(spans, state, none, 3)
 
 
-def test_answers_of_all_parts_are_ranked_by_their_odds_against_no_answer() -> None:
+def test_answers_of_all_parts_are_ranked_by_how_likely_they_are_right() -> None:
     request = QuestionAnsweringRequest("?", LONG, top_k=2)
-    joined = qa.join(request, [(0, found(0.2, 0.1, none=0.7)), (50, found(0.6, none=0.3))])
+    joined = qa.join(request, [(0, found(0.2, 0.1, state="probably")), (50, found(0.6, none=0.4))])
     assert [a.start for a in joined.answers] == [50, 0]
-    assert joined.answered
-    assert joined.windows == 6
-    known = joined.no_answer_score
-    assert known is not None
-    assert joined.answers[0].score == pytest.approx(2 * known)
-    none = qa.join(request, [(0, found(0.2, none=0.7)), (50, found(0.2, none=0.8))])
-    assert none.best is None
+    assert joined.state == "answered"
+    assert (joined.no_answer_score, joined.windows) == (0.4, 6)
+
+
+def test_what_only_comes_closest_in_one_part_stands_behind_an_answer_of_another() -> None:
+    request = QuestionAnsweringRequest("?", LONG)
+    joined = qa.join(request, [(0, found(0.4, state="none")), (50, found(0.3, state="probably"))])
+    assert [a.start for a in joined.answers] == [50, 0]
+    assert joined.state == "probably"
+
+
+def test_no_part_with_an_answer_leaves_none() -> None:
+    request = QuestionAnsweringRequest("?", LONG)
+    joined = qa.join(request, [(0, found(0.2, state="none")), (50, found(0.1, state="none"))])
+    assert joined.best is None
 
 
 def test_answers_without_a_score_for_no_answer_are_ranked_by_their_own() -> None:
@@ -208,15 +221,15 @@ def test_the_clearest_relations_are_sure_close_and_use_no_mention_twice() -> Non
     assert clearest(everything, most=1) == (close,)
 
 
-def test_the_clearest_relations_are_those_of_names_and_none_of_a_thing_to_itself() -> None:
+def test_nothing_relates_to_itself() -> None:
     text = "Soups come from Tessaline, a firm of firms."
-    whole = Span(0, len(text), text)
-
-    def of(head: str, tail: str, score: float) -> Relation:
-        ends = at(head, text), at(tail, text)
-        return Relation(*ends, "Entity-Origin", "Entity-Origin", score, whole)
-
-    plain, named = of("Soups", "firm", 0.95), of("come", "Tessaline", 0.9)
-    assert clearest([plain, named], most=1) == (named,)
-    itself = replace(plain, head=Span(26, 30, "firm"), tail=Span(34, 38, "firm"))
+    ends = Span(26, 30, "firm"), Span(34, 38, "firm")
+    itself = Relation(*ends, "Entity-Origin", "Entity-Origin", 0.9, Span(0, len(text), text))
     assert clearest([itself], most=1) == ()
+
+
+def test_a_name_may_have_several_business_relations() -> None:
+    boss = relation((0, 3), (8, 11), 0.9, "per:title")
+    firm = relation((0, 3), (15, 19), 0.8, "per:employee_of")
+    none = relation((0, 3), (20, 24), 0.9, "no_relation")
+    assert clearest([firm, none, boss], most=9) == (boss, firm)

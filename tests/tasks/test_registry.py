@@ -10,6 +10,13 @@ def test_the_five_tasks_come_in_order_with_their_embedded_endpoints() -> None:
         "pretrained-summarization",
         "pretrained-text-classification",
         "pretrained-question-answering",
+        "pretrained-document-entities",
+        "pretrained-business-relations",
+    ]
+
+
+def test_the_article_s_models_keep_the_names_of_their_tasks() -> None:
+    assert [task.article_endpoint for task in TASKS[-2:]] == [
         "pretrained-named-entities",
         "pretrained-relation-extraction",
     ]

@@ -16,7 +16,7 @@ import numpy as np
 from backend.evaluation import formulas
 from backend.evaluation.formulas import Metric, class_columns, class_labels, share
 from backend.evaluation.metrics.rows import Rows, of_columns, one_label
-from backend.tasks.relation_extraction import OTHER, directed
+from backend.tasks.relation_extraction import NEGATIVE, directed
 
 _DIRECTED: Final = "directed:"
 _DIRECTION: Final = re.compile(r"\(e[12],e[12]\)$")
@@ -49,7 +49,7 @@ def relation(label: str) -> str:
 def metrics(columns: Sequence[str]) -> tuple[Metric, ...]:
     """The official score first, then the other conventions, then each relation."""
     known = class_labels(columns)
-    relations = tuple(name for name in known if name != OTHER)
+    relations = tuple(name for name in known if name not in NEGATIVE)
     labels = class_labels([c.removeprefix(_DIRECTED) for c in columns if c.startswith(_DIRECTED)])
     return (
         Metric("f1_macro", formulas.macro(relations, gold_only=True)),

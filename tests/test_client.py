@@ -32,7 +32,7 @@ from tests.moto_cloud import moto_client
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ARN = "arn:aws:sagemaker:us-east-1:000000000000:endpoint/mine"
-NAME = "pretrained-named-entities"
+NAME = "pretrained-document-entities"
 TEXT = "Ada Lovelace 🎉"
 FOUND = {"entities": [{"text": "Ada Lovelace", "start_char": 0, "end_char": 12, "label": "PERSON"}]}
 

@@ -19,6 +19,8 @@ SOURCE: Final = "embedded"
 """The source tag of these models."""
 _PACKAGED: Final = {"pretrained-named-entities": "en_core_web_md"}
 """Those that are a package's weights, which this computer has and other clouds have not."""
+_BESIDE_PIPELINE: Final = frozenset({"pretrained-document-entities"})
+"""Those of ours that read with spaCy's pipeline beside them."""
 
 
 def has_learned(name: str, root: Path = ROOT) -> bool:
@@ -53,7 +55,7 @@ def whole_files(name: str, task: str, root: Path) -> dict[str, Path]:
             f"“{name}” did not come with this copy of the product: restore its folder in "
             "assets/models."
         )
-    return files
+    return files | pipeline_files() if name in _BESIDE_PIPELINE else files
 
 
 def register(connections: Connections, name: str, task: str, files: Mapping[str, Path]) -> bool:

@@ -14,11 +14,12 @@ _SIGN: Final = (
 )
 _CURRENCY: Final = r"(?:(?:US |Canadian |Australian )?dollars|euros?|pounds|pence|cents|francs)"
 _MONEY: Final = (
-    rf"(?:{_SIGN}\s?(?:{_NUMBER}){_SCALE}"
+    rf"(?:{_SIGN}\s?(?:{_NUMBER})(?:\s?[–-]\s?(?:{_NUMBER}))?{_SCALE}"
     rf"|\b(?:{_NUMBER}){_SCALE}\s?(?:{_CURRENCY}\b|(?:EUR|USD|GBP|CHF)\b|€))"
 )
 MONEY: Final = re.compile(
-    rf"(?<=between ){_MONEY} and {_MONEY}|(?<!from ){_MONEY}(?:\sto\s|\s?[–-]\s?){_MONEY}|{_MONEY}"
+    rf"(?<=between ){_MONEY} and {_MONEY}|(?<!from )(?<!by ){_MONEY}(?:\sto\s|\s?[–-]\s?){_MONEY}"
+    rf"|{_MONEY}"
 )
 _FRACTION: Final = r"(?:\d+(?:[-‑]\d/\d|[.,]\d+)?|[¼½¾]|\d+[¼½¾])"
 RATE: Final = re.compile(
@@ -49,8 +50,9 @@ _SMALL: Final = frozenset({
 _BARE: Final = frozenset({
     "amount", "average", "balance", "benefit", "change", "cost", "decline", "decrease",
     "discount", "estimate", "fall", "figure", "goal", "impact", "increase", "level", "limit",
-    "maximum", "minimum", "most", "number", "objective", "one", "part", "payment", "premium",
-    "price", "projection", "range", "rate", "result", "rise", "sum", "total", "value",
+    "maximum", "minimum", "month", "most", "number", "objective", "one", "part", "payment",
+    "premium", "price", "projection", "quarter", "range", "rate", "result", "rise", "sum",
+    "total", "value", "year",
 })  # fmt: skip
 _MOST: Final = 3
 """Amounts of one sentence: one with more is a list, and nobody reads it as a fact."""

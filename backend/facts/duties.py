@@ -90,5 +90,7 @@ def _names(words: str) -> bool:
     if not found or found[0].lower().strip('(“",') in _NOBODY or found[-1].lower() in _NOBODY:
         return False
     listed = "," not in words or bool(_ENUMERATION.search(words))
+    if any(word.lower() in {"you", "we", "i"} for word in found[1:]):
+        return False  # where another sentence begins
     said = ":" not in words and words.count("(") == words.count(")")
     return len(found) <= 9 and listed and said and not _VERB.search(words)

@@ -97,6 +97,7 @@ from backend.tasks.named_entities import (
     NamedEntitiesRequest,
     NamedEntitiesResult,
 )
+from backend.tasks.opinion import has_opinion
 from backend.tasks.question_answering import (
     QUESTION_ANSWERING,
     QuestionAnsweringRequest,

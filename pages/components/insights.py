@@ -37,7 +37,7 @@ from pages.components.reader import Mark
 from pages.components.relation_views import number_at, pair_marks, place_of, relation_marks
 from pages.components.runs import Run
 from pages.components.strip import section_strip
-from pages.components.verdict import show_verdict
+from pages.components.verdict import is_sober, show_sober, show_verdict
 from pages.components.views import LIKELY, answer_marks, how_sure, section_marks, summary_marks
 
 PAGE: Final = "document"
@@ -116,13 +116,18 @@ def names_card(result: NamedEntitiesResult) -> None:
     st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(result.entities), 'time')}")
 
 
-def class_card(answer: Answer[TextClassificationResult], length: int) -> None:
-    """The class of the whole and of each section; a click on a section goes there."""
-    show_verdict(answer, size="1.5rem")
+def class_card(answer: Answer[TextClassificationResult], text: str) -> None:
+    """The class of the whole and of each section, where there is one to tell; a click on a section
+    goes there.
+    """
     result = answer.result
+    if is_sober(result, text):
+        show_sober()
+        return
+    show_verdict(answer, size="1.25rem")
     if len(result.sections) < 2:
         return
-    place = section_strip(result, length, key="document_strip")
+    place = section_strip(result, len(text), key="document_strip")
     st.caption("The parts from start to end: click one to go there")
     if place is not None:
         show_layer(SECTIONS, f"section:{place}")

@@ -92,10 +92,13 @@ def class_name(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
+TONE: Final = "Tone"
+
+
 def class_heading(labels: Collection[str]) -> str:
     """What the classes are about: "Tone" where they are feelings."""
     feelings = {"positive", "negative", "neutral", "mixed"}
-    return "Tone" if {label.casefold() for label in labels} <= feelings else "Kind of text"
+    return TONE if {label.casefold() for label in labels} <= feelings else "Kind of text"
 
 
 def percent(score: float) -> str:

@@ -12,8 +12,9 @@ from pages.components.door import (
     Answer,
     Section,
     TextClassificationResult,
+    has_opinion,
 )
-from pages.components.names import class_name, count, percent
+from pages.components.names import TONE, class_heading, class_name, count, percent
 from pages.components.plain import as_html
 from pages.components.views import UNSURE
 
@@ -23,12 +24,28 @@ _STANDARD: Final = TEXT_CLASSIFICATION.default_endpoint
 """What the names of the shipped model's versions begin with, wherever they serve."""
 
 
-def show_verdict(answer: Answer[TextClassificationResult], *, size: str = "2.25rem") -> None:
-    """The class with how sure the model is, and what that is worth; ``size`` is a CSS length."""
+def is_sober(result: TextClassificationResult, text: str) -> bool:
+    """Whether the classes are feelings and the text is of a kind that has none."""
+    return class_heading(result.labels) == TONE and not has_opinion(text)
+
+
+def show_sober() -> None:
+    """That there is no tone to tell."""
+    st.markdown("**No opinion in this text**")
+    st.caption("Reports, minutes, contracts and guides state things; reviews and letters judge.")
+
+
+def show_verdict(answer: Answer[TextClassificationResult], *, size: str = "1.5rem") -> None:
+    """The class with how sure the model is, and what that is worth; ``size`` is a CSS length.
+
+    A feeling is told in the colour of text: it is a reading, not an alarm.
+    """
     result = answer.result
     many = len(result.sections) > 1
     sure = result.score >= UNSURE
-    ink = colours.class_ink(result.label, result.labels) if sure else colours.QUIET
+    feeling = class_heading(result.labels) == TONE
+    told = colours.TEXT if feeling else colours.class_ink(result.label, result.labels)
+    ink = told if sure else colours.QUIET
     word = class_name(result.label) if sure else ("Mixed" if many else "Not confident")
     how = "confident" if sure else f"for {class_name(result.label)}"
     if many:

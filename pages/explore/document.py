@@ -107,7 +107,7 @@ def show_insights(runs: Runs, document: Document) -> None:
     heading = class_heading(found.result.labels if found else ())
     with card(heading, "category", TEXT_CLASSIFICATION, classes):
         if found:
-            class_card(found, len(document.text))
+            class_card(found, document.text)
     with card("Relations", "hub", RELATION_EXTRACTION, runs[RELATION_EXTRACTION.slug]) as result:
         if result:
             relations_card(result)
@@ -169,7 +169,7 @@ def show_document(runs: Runs, document: Document) -> None:
 
 page_title(
     "What does this document say?",
-    "Its summary, its names, its tone, how things relate, and answers to your questions: "
+    "Its summary, key facts, names and tone, how things relate, and answers to your questions: "
     "at one look, each at its place in the text.",
 )
 document = document_input()

@@ -31,7 +31,7 @@ from pages.components.panels import answer_facts, developer_panel
 from pages.components.reader import reader
 from pages.components.side_by_side import Reading, show_side_by_side
 from pages.components.strip import section_strip
-from pages.components.verdict import show_verdict
+from pages.components.verdict import is_sober, show_sober, show_verdict
 from pages.components.views import section_marks, section_rows, section_table
 
 PAGE: Final = "text_classification"
@@ -87,7 +87,11 @@ def _go_to_row() -> None:
 
 
 def show(answer: Answer[TextClassificationResult], document: Document) -> None:
-    """Everything about one answer."""
+    """Everything about one answer; of a text without an opinion, when somebody wants it."""
+    if is_sober(answer.result, document.text):
+        show_sober()
+        if not st.toggle("Show its tone all the same", key="tone_anyway", bind="query-params"):
+            return
     show_verdict(answer)
     show_probabilities(answer.result)
     answer_facts(answer)

@@ -223,13 +223,18 @@ def test_a_tone_says_how_the_parts_differ_and_what_the_standard_model_learned_fr
     client = FakeClient()
     name = "pretrained-text-classification"
     client.fleet[name] = replace(client.fleet[name], model=name)
-    for page in ("text_classification", "document"):
-        words = words_on(open_app(page, client))
-        assert "parts: " in words
-        assert "positive" in words
-        assert "learned praise and complaint from film reviews" in words
+    words = words_on(open_app("text_classification", client))
+    assert "parts: " in words
+    assert "positive" in words
+    assert "learned praise and complaint from film reviews" in words
     client.fleet[name] = replace(client.fleet[name], model="tickets-0123")
     assert "film reviews" not in words_on(open_app("text_classification", client))
+
+
+def test_a_report_has_no_tone_to_tell() -> None:
+    words = words_on(open_app("document"))
+    assert "No opinion in this text" in words
+    assert "parts: " not in words
 
 
 def test_parts_of_both_kinds_in_balance_are_called_mixed() -> None:

@@ -91,7 +91,11 @@ def test_marked_text_is_exact_and_nothing_in_it_runs(page: Page, app_url: str, l
 
 @pytest.mark.parametrize(
     "path",
-    ["summarization", "text_classification", "relation_extraction?relation_threshold=0.05"],
+    [
+        "summarization",
+        "text_classification",
+        "relation_extraction?model=pretrained-relation-extraction&relation_threshold=0.05",
+    ],
 )
 def test_marks_stand_at_their_places_whatever_the_script(
     page: Page, app_url: str, path: str
@@ -111,9 +115,10 @@ def test_a_mark_that_goes_on_in_the_next_paragraph_leaves_the_line_between_them_
     page: Page, app_url: str, live: Live
 ) -> None:
     text = "Department of\n\nVeterans Affairs\n\nDate: FEB 26 2014"
-    found = live.client.run(NAMED_ENTITIES, NamedEntitiesRequest(text)).result.entities
-    assert found[0].text == "Department of\n\nVeterans Affairs"
-    open_page(page, app_url, "named_entities")
+    model = "pretrained-named-entities"
+    found = live.client.run(NAMED_ENTITIES, NamedEntitiesRequest(text), endpoint=model).result
+    assert found.entities[0].text == "Department of\n\nVeterans Affairs"
+    open_page(page, app_url, f"named_entities?model={model}")
     paste(page, text)
     reader = page.locator(READER)
     expect(reader).to_have_text(re.compile("FEB"))

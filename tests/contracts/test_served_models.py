@@ -33,12 +33,14 @@ def refused(live: Live, endpoint: str, body: Any, content_type: str = JSON) -> C
     return caught.value
 
 
-def test_all_five_endpoints_are_in_service(live: Live) -> None:
+def test_all_endpoints_are_in_service(live: Live) -> None:
     ready = {endpoint.name for endpoint in live.client.endpoints() if endpoint.ready}
     assert ready == {
         "pretrained-summarization",
         "pretrained-text-classification",
         "pretrained-question-answering",
+        "pretrained-document-entities",
+        "pretrained-business-relations",
         "pretrained-named-entities",
         "pretrained-relation-extraction",
     }
@@ -111,6 +113,40 @@ def test_a_list_of_two_texts_is_answered_as_jumpstart_does(live: Live) -> None:
         "application/list-text",
     )
     assert list(answer) == ["answer"]
+
+
+def test_names_of_a_document_have_one_type_and_no_noise(live: Live) -> None:
+    text = "Ann Lee joined Acme Corp. in Paris on 3 May 2024 for $5 million.\n\n• Lee wrote a.csv."
+    answer = invoke(live, "pretrained-document-entities", {"text": text})
+    found = {(item["text"], item["label"]) for item in answer["entities"]}
+    assert {("Ann Lee", "PERSON"), ("Paris", "GPE"), ("$5 million", "MONEY")} <= found
+    assert not any("csv" in words or "•" in words for words, _ in found)
+    for item in answer["entities"]:
+        assert text[item["start_char"] : item["end_char"]] == item["text"]
+
+
+def test_a_pair_of_named_things_has_a_business_relation_or_none(live: Live) -> None:
+    text = "Ann Lee is the chief executive of Acme Corp in Paris."
+    request = {
+        "sequence": text,
+        "entity_one_start": 0,
+        "entity_one_end": 7,
+        "entity_two_start": text.index("Acme"),
+        "entity_two_end": text.index(" in"),
+    }
+    scores = invoke(live, "pretrained-business-relations", request)["scores"]
+    assert "no_relation" in scores
+    assert "org:founded_by(e1,e2)" in scores
+    assert sum(scores.values()) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_documents_business_relations_are_between_fitting_types(live: Live) -> None:
+    text = "Ann Lee, chief executive of Acme Corp, met Bob May, Eve Fox and Tom Ash."
+    answer = invoke(live, "pretrained-business-relations", {"text": text})
+    people = {"Ann Lee", "Bob May", "Eve Fox", "Tom Ash"}
+    for relation in answer["relations"]:
+        assert not {relation["head"]["text"], relation["tail"]["text"]} <= people
+        assert relation["score"] >= 0.6
 
 
 def test_the_solutions_own_example_of_a_relation(live: Live) -> None:

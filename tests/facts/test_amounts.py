@@ -44,9 +44,16 @@ def test_an_amount_to_compare_with_is_left_out(text: str) -> None:
     assert [value for value, _ in found(text)] == ["$318 million"]
 
 
-def test_a_range_is_one_amount() -> None:
-    values = [value for value, _ in found("We expect earnings between $2.38 and $2.46 a share.")]
-    assert values == ["$2.38 and $2.46"]
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("We expect earnings between $2.38 and $2.46 a share.", ["$2.38 and $2.46"]),
+        ("The hull costs $12–14.5 billion to build in the yard.", ["$12–14.5 billion"]),
+        ("The guidance was raised by $0.50 to $6.30 for the year.", ["$0.50", "$6.30"]),
+    ],
+)
+def test_a_range_is_one_amount_and_a_step_is_two(text: str, values: list[str]) -> None:
+    assert [value for value, _ in found(text)] == values
 
 
 @pytest.mark.parametrize(

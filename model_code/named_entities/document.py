@@ -18,7 +18,6 @@ ONTONOTES = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _OWN = frozenset({"PERSON", "ORG", *_PLACES})
 """Types that the tagger decides."""
-_UNREAD = ("parser", "tagger", "attribute_ruler", "lemmatizer")
 
 
 class TextsOnly:
@@ -38,7 +37,7 @@ class DocumentRecogniser(TextsOnly):
 
     def __init__(self, model_dir: str) -> None:
         self.engine = Engine(model_dir)
-        self._pipeline = spacy_model.load(model_dir, without=_UNREAD)
+        self._pipeline = spacy_model.load(model_dir, without=spacy_model.NAMES_ALONE)
 
     def entities(self, texts: list[str]) -> list[dict[str, Any]]:
         """Entities of each text with their offsets."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -10,28 +9,27 @@ import numpy as np
 from common import payload, spacy_model
 from common.engine import Engine
 from common.numeric import softmax
-from common.sentences import sentences, warm_up
+from common.sentences import warm_up
 from common.together import Steps, together
-from relation_extraction.ends import ENDS, OF_ONE, Mention, fits, listed, relatable, titles
+from relation_extraction.candidates import (
+    by_sentence,
+    inside_sentence,
+    may_relate,
+    once,
+    pairs_of,
+)
+from relation_extraction.ends import ENDS, Mention, fits, titles
 from relation_extraction.markers import Pair, encode_pairs
 
 NONE = frozenset({"Other", "no_relation"})
 """Classes for two spans that are not related."""
-CLOSE = 60
-"""Characters between two nouns that are worth a look: 97 % of the relations of SemEval-2010 Task 8
-are no longer, and the pairs within a sentence grow with its square."""
 SURE = 0.6
 """Business relations of a lower probability are not answered, unless a model's settings differ."""
-# A sentence with more entities than this is a list or a row of a table: of its entities only
-# neighbours are paired, since all pairs of a hundred would be five thousand.
-MOST_ENTITIES = 20
-NEIGHBOURS = 3
 # Where nobody says which mentions matter, these named ones do, and the nouns: no relation of the
 # model's has an amount, a date or a nationality at an end.
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"})
 
 _BUSINESS = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "DATE"})
-_UNREAD = ("parser", "tagger", "attribute_ruler", "lemmatizer")
 
 
 class RelationModel:
@@ -49,7 +47,9 @@ class RelationModel:
     @cached_property
     def pipeline(self) -> Any:
         """spaCy's pipeline, loaded when it is first needed; nouns need a parse, names do not."""
-        return spacy_model.load(without=_UNREAD if self.business else ("lemmatizer",))
+        if self.business:
+            return spacy_model.load(without=spacy_model.NAMES_ALONE)
+        return spacy_model.load()
 
     def probabilities(self, text: str, pairs: list[Pair]) -> Steps[list[np.ndarray]]:
         """For each pair the distribution over the labels; the first span is e1."""
@@ -164,67 +164,38 @@ def _document(request: DocumentRequest, model: RelationModel) -> Steps[dict[str,
         mentions = _with_titles(text, mentions)
     relations: list[dict[str, Any]] = []
     count = 0
-    for start, end, inside in _by_sentence(text, mentions):
-        pairs = _pairs(inside, close=not model.business and request.entities is None)
+    for start, end, inside in by_sentence(text, mentions):
+        pairs = pairs_of(inside, close=not model.business and request.entities is None)
         if model.business:
-            pairs = [pair for pair in pairs if _may_relate(text, pair, inside)]
+            pairs = [pair for pair in pairs if may_relate(text, pair, inside)]
         count += len(pairs)
-        spans = [_inside(pair, start) for pair in pairs]
+        spans = [inside_sentence(pair, start) for pair in pairs]
         found = yield from model.probabilities(text[start:end], spans)
         for pair, values in zip(pairs, found, strict=True):
-            label, score = _best(model, pair, values)
-            if label not in NONE:
-                relations.append(_relation(text, (start, end), pair, label, score))
-    return {"relations": _once(relations) if model.business else relations, "pairs": count}
+            best = _best(model, pair, values)
+            if best:
+                relations.append(_relation(text, (start, end), pair, *best))
+    return {"relations": once(relations) if model.business else relations, "pairs": count}
 
 
 def _best(
     model: RelationModel, pair: tuple[Mention, Mention], values: np.ndarray
-) -> tuple[str, float]:
-    """The likeliest label that fits the types of the pair, and its probability; the model's class
-    for nothing where that is likelier, or where a business relation is not sure enough.
+) -> tuple[str, float] | None:
+    """The likeliest label that fits the types of the pair, and its probability; None where the
+    model's class for nothing is likelier, or a business relation is not sure enough.
     """
     labels = model.engine.config.labels
-    if not model.business:
-        best = int(values.argmax())
-        return labels[best], float(values[best])
     one, other = pair[0].label, pair[1].label
-    ranked = sorted(zip(values.tolist(), labels, strict=True), reverse=True)
-    for score, label in ranked:
+    for score, label in sorted(zip(values.tolist(), labels, strict=True), reverse=True):
         ends = (other, one) if label.endswith("(e2,e1)") else (one, other)
-        if label in NONE or fits(label.partition("(")[0], *ends):
-            sure = score >= float(model.engine.config.settings.get("sure", SURE))
-            return (label, score) if sure or label in NONE else (next(iter(NONE)), score)
-    return next(iter(NONE)), 0.0
-
-
-def _once(relations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each fact once, in the text's order: the surest are taken first, where distance halves what a
-    probability is worth every hundred characters.
-
-    Of two that say of the same two names what is one thing seen from both sides, the better stays;
-    a post, a place and a date say something of the one name that they fit best.
-    """
-    kept: list[dict[str, Any]] = []
-    names: set[frozenset[str]] = set()
-    used: set[tuple[int, int]] = set()
-    for relation in sorted(relations, key=_worth, reverse=True):
-        ends = frozenset(relation[end]["text"].casefold() for end in ("head", "tail"))
-        tail = (relation["tail"]["start"], relation["tail"]["end"])
-        of_one = relation["relation"] in OF_ONE
-        if len(ends) < 2 or ends in names or (of_one and tail in used):
-            continue
-        kept.append(relation)
-        names.add(ends)
-        if of_one:
-            used.add(tail)
-    return [relation for relation in relations if any(one is relation for one in kept)]
-
-
-def _worth(relation: dict[str, Any]) -> float:
-    first, second = sorted((relation["head"], relation["tail"]), key=lambda end: int(end["start"]))
-    gap = max(0, int(second["start"]) - int(first["end"]))
-    return float(relation["score"] * 0.5 ** (gap / 100))
+        if label in NONE:
+            return None
+        if not model.business:
+            return label, score
+        if fits(label.partition("(")[0], *ends):
+            sure = float(model.engine.config.settings.get("sure", SURE))
+            return (label, score) if score >= sure else None
+    return None
 
 
 def _mentions(text: str, model: RelationModel) -> list[Mention]:
@@ -254,46 +225,6 @@ def _with_titles(text: str, mentions: list[Mention]) -> list[Mention]:
         if not any(title.start < one.end and one.start < title.end for one in mentions)
     ]
     return sorted([*mentions, *more], key=lambda mention: mention.start)
-
-
-def _by_sentence(text: str, mentions: list[Mention]) -> list[tuple[int, int, list[Mention]]]:
-    """(start, end, mentions) of each sentence with at least two."""
-    ordered = sorted(mentions, key=lambda mention: (mention.start, mention.end))
-    result: list[tuple[int, int, list[Mention]]] = []
-    at = 0
-    for start, end in sentences(text):
-        while at < len(ordered) and ordered[at].start < start:
-            at += 1
-        first = at
-        while at < len(ordered) and ordered[at].start < end:
-            at += 1
-        inside = [mention for mention in ordered[first:at] if mention.end <= end]
-        if len(inside) > 1:
-            result.append((start, end, inside))
-    return result
-
-
-def _pairs(mentions: list[Mention], *, close: bool) -> list[tuple[Mention, Mention]]:
-    """Pairs of separate mentions; of a long list only neighbours, and with ``close`` only such as
-    stand near each other.
-    """
-    reach = len(mentions) if len(mentions) <= MOST_ENTITIES else NEIGHBOURS
-    return [
-        (one, two)
-        for (i, one), (j, two) in combinations(enumerate(mentions), 2)
-        if j - i <= reach and one.end <= two.start and (not close or two.start - one.end <= CLOSE)
-    ]
-
-
-def _may_relate(text: str, pair: tuple[Mention, Mention], mentions: list[Mention]) -> bool:
-    """Whether types allow a relation between two that are not just items of one list."""
-    return relatable(pair[0].label, pair[1].label) and not listed(text, *pair, mentions)
-
-
-def _inside(pair: tuple[Mention, Mention], start: int) -> Pair:
-    """The pair's spans relative to the sentence's start."""
-    spans = [(mention.start - start, mention.end - start) for mention in pair]
-    return Pair(spans[0], spans[1])
 
 
 def _relation(

@@ -174,7 +174,9 @@ def answer_card(result: QuestionAnsweringResult, text: str) -> None:
         st.caption(how_sure(result))
 
 
-def layer_marks(layer: str, results: Mapping[str, Any], facts: Sequence[Fact] = ()) -> list[Mark]:
+def layer_marks(
+    layer: str, results: Mapping[str, Any], text: str, facts: Sequence[Fact] = ()
+) -> list[Mark]:
     """What the reader marks for ``layer``, as far as its result is there, and the answer; what
     only comes closest to one is marked when somebody goes to it.
     """
@@ -185,7 +187,7 @@ def layer_marks(layer: str, results: Mapping[str, Any], facts: Sequence[Fact] = 
         RELATIONS: RELATION_EXTRACTION,
     }
     found = results.get(needs[layer].slug) if layer in needs else None
-    marks = _marks(layer, found) if found else []
+    marks = _marks(layer, found, text) if found else []
     if layer == FACTS:
         marks = fact_marks(facts)
     answer = results.get(QUESTION_ANSWERING.slug)
@@ -194,13 +196,13 @@ def layer_marks(layer: str, results: Mapping[str, Any], facts: Sequence[Fact] = 
     return marks
 
 
-def _marks(layer: str, found: Any) -> list[Mark]:
+def _marks(layer: str, found: Any, text: str) -> list[Mark]:
     if layer == NAMES:
         return entity_marks(found.entities)
     if layer == SUMMARY:
         return summary_marks(found.sentences)
     if layer == SECTIONS:
-        return section_marks(found.sections, found.labels)
+        return [] if is_sober(found, text) else section_marks(found.sections, found.labels)
     relations = clear_relations(found)
     chosen = number_at(st.session_state.get(_RELATION), relations)
     evidence = relation_marks(relations[chosen]) if chosen is not None else []

@@ -157,9 +157,10 @@ def show_document(runs: Runs, document: Document) -> None:
     results = {
         slug: run.so_far.result if run and run.so_far else None for slug, run in runs.items()
     }
+    key_facts = facts_of(document.text, runs.get(NAMED_ENTITIES.slug))
     reader(
         document.text,
-        layer_marks(layer, results, facts_of(document.text, runs.get(NAMED_ENTITIES.slug))),
+        layer_marks(layer, results, document.text, key_facts),
         key="document_reader",
         focus=focus_of(PAGE),
         clickable=False,

@@ -87,11 +87,7 @@ def _go_to_row() -> None:
 
 
 def show(answer: Answer[TextClassificationResult], document: Document) -> None:
-    """Everything about one answer; of a text without an opinion, when somebody wants it."""
-    if is_sober(answer.result, document.text):
-        show_sober()
-        if not st.toggle("Show its tone all the same", key="tone_anyway", bind="query-params"):
-            return
+    """Everything about one answer."""
     show_verdict(answer)
     show_probabilities(answer.result)
     answer_facts(answer)
@@ -102,6 +98,14 @@ def show(answer: Answer[TextClassificationResult], document: Document) -> None:
         or [{"class": label, "probability": p} for label, p in answer.result.ranked],
         key=PAGE,
     )
+
+
+def is_told(result: TextClassificationResult) -> bool:
+    """Whether to show the classes: not the tone of a text without an opinion, unless asked to."""
+    if not is_sober(result, document.text):
+        return True
+    show_sober()
+    return st.toggle("Show its tone all the same", key="tone_anyway", bind="query-params")
 
 
 READING: Final = Reading[Span](
@@ -122,7 +126,8 @@ with results:
         TEXT_CLASSIFICATION, request, controls.endpoint, what="Reading part by part", key=PAGE
     )
     if answer is not None:
-        if len(answer.result.sections) > 1:
+        told = is_told(answer.result)
+        if told and len(answer.result.sections) > 1:
             marks = section_marks(answer.result.sections, answer.result.labels)
         others = other_answers(
             TEXT_CLASSIFICATION, request, controls, what="Reading part by part", key=PAGE
@@ -131,7 +136,8 @@ with results:
             every = [one.result for one in (answer, *others)]
             places = agreement.sections(every, document.text)
             marks = show_side_by_side(places, READING, controls, page=PAGE)
-        show(answer, document)
+        if told:
+            show(answer, document)
         developer_panel(TEXT_CLASSIFICATION, request, answer, key=PAGE)
 with source:
     source_head(document)

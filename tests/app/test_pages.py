@@ -237,6 +237,22 @@ def test_a_report_has_no_tone_to_tell() -> None:
     assert "parts: " not in words
 
 
+@pytest.mark.parametrize(
+    ("page", "reader"),
+    [("text_classification", "classification_reader"), ("document", "document_reader")],
+)
+def test_a_text_without_a_tone_has_no_parts_marked_by_it(page: str, reader: str) -> None:
+    app = open_app(page, query={"sample": "board-minutes", "layer": "Sections"})
+    assert "No opinion in this text" in words_on(app)
+    assert not [mark for mark in component(app, reader)["marks"] if mark["kind"] == "band"]
+
+
+def test_the_tone_of_a_sober_text_is_shown_to_whoever_wants_it() -> None:
+    app = open_app("text_classification", query={"sample": "board-minutes"})
+    app.toggle(key="tone_anyway").set_value(True).run()
+    assert component(app, "classification_reader")["marks"]
+
+
 def test_parts_of_both_kinds_in_balance_are_called_mixed() -> None:
     sections = tuple(Section(Span(n, n + 1, "x", tone, 0.9), (0.9, 0.1)) for n, tone in TONES)
     mixed = TextClassificationResult("good", ("good", "bad"), (0.51, 0.49), sections)
@@ -333,7 +349,7 @@ def test_one_failed_insight_leaves_the_other_four() -> None:
 
 
 def test_each_layer_marks_the_text_of_its_insight() -> None:
-    app = open_app()
+    app = open_app(query={"sample": "guest-feedback"})
     for layer in ("Names", "Summary", "Sections", "Relations"):
         app.segmented_control(key="layer_0").set_value(layer)
         app.run()

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.evaluation.examples import Entity, Examples, TaskName, Value
+from backend.evaluation.metrics.text_classification import positive_label
 
 LEAD_SENTENCES: Final = 3
 _NAMES: Final[dict[TaskName, str]] = {
-    "text_classification": "majority class",
+    "text_classification": "constant class",
     "named_entities": "no entities",
     "question_answering": "empty answer",
     "relation_extraction": "majority relation",
@@ -24,18 +25,27 @@ def baseline_name(task: TaskName) -> str:
 def baseline(examples: Examples, training: Sequence[str] = ()) -> tuple[Value, ...]:
     """The trivial baseline's answers to ``examples``.
 
-    ``training`` are training labels, from which the majority is taken where given: a baseline may
-    not look at the test's.
+    ``training`` are training labels, from which the constant class is taken where given: a baseline
+    may not look at the test's.
     """
     if examples.task == "summarization":
         return tuple(lead_sentences(text) for text in examples.texts)
     answer: Value = ""
-    if examples.task in ("text_classification", "relation_extraction"):
+    if examples.task == "text_classification":
+        answer = constant_label(training or [str(label) for label in examples.gold])
+    elif examples.task == "relation_extraction":
         answer = majority_label(training or [str(label) for label in examples.gold])
     elif examples.task == "named_entities":
         empty: tuple[Entity, ...] = ()
         answer = empty
     return (answer,) * len(examples.ids)
+
+
+def constant_label(labels: Sequence[str]) -> str:
+    """The class that scores best when it is all that is answered: of two the one that F1 is about,
+    whose F1 is above 0 then, and of more the most frequent.
+    """
+    return positive_label(labels, ()) or majority_label(labels)
 
 
 def majority_label(labels: Sequence[str]) -> str:

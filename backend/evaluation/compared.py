@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.evaluation.alarms import Alarm
 from backend.evaluation.comparison import Comparison
+from backend.evaluation.conventions import NO_COMMON_LABELS
 from backend.evaluation.examples import Examples, Value
 from backend.evaluation.record import Details, Record, alarms_of_pair, compare_records
 from backend.evaluation.report import Contents, report, report_data
@@ -44,6 +45,17 @@ class Compared:
     def alarms(self) -> tuple[Alarm, ...]:
         """What is unfair about this comparison: the baseline's settings, or its budget."""
         return alarms_of_pair(*self.records)
+
+    @property
+    def unfit(self) -> tuple[Record, ...]:
+        """Those that answer in labels that the test data does not have: their scores say nothing,
+        so there is no verdict.
+        """
+        return tuple(
+            record
+            for record in self.records
+            if any(alarm.name == NO_COMMON_LABELS for alarm in record.alarms)
+        )
 
     def html(self) -> str:
         """The report: one file that needs nothing else."""

@@ -36,8 +36,8 @@ class Check:
 
 
 def gate(comparison: Comparison, alarms: Sequence[Alarm], rules: Rules) -> tuple[Check, ...]:
-    """The conditions of a promotion; all of them have to hold. ``alarms`` are the second
-    model's.
+    """The conditions of a promotion; all of them have to hold. ``alarms`` are those of both
+    models and of their comparison: a score that cannot be trusted is no bar to pass.
     """
     metric, name = comparison.metric, title(comparison.metric)
     value = comparison.second.metrics[metric].value
@@ -59,13 +59,16 @@ def gate(comparison: Comparison, alarms: Sequence[Alarm], rules: Rules) -> tuple
 
 @dataclass(frozen=True)
 class Change:
-    """``endpoint`` was given ``model`` instead of ``before``; ``why`` is a sentence."""
+    """``endpoint`` was given ``model`` instead of ``before``; ``why`` is a sentence; ``back`` says
+    that the change before was taken back.
+    """
 
     time: str
     endpoint: str
     model: str
     before: str
     why: str
+    back: bool = False
 
 
 class Promotions:
@@ -84,25 +87,55 @@ class Promotions:
         except TypeError:
             return ()
 
+    def before(self, endpoint: str, model: str) -> str | None:
+        """What ``endpoint``, which serves ``model``, goes back to; None where nothing is known of
+        that, or something else than a promotion has changed it since.
+
+        Going back twice goes back two changes: a change that was taken back is as if never made.
+        """
+        made: list[Change] = []
+        for change in reversed(self.history(endpoint)):
+            if not change.back:
+                made.append(change)
+            elif made:
+                made.pop()
+        last = made[-1] if made else None
+        return last.before if last and last.model == model and last.before else None
+
     def promote(self, endpoint: str, model: str, *, before: str, why: str) -> Change:
         """Have ``endpoint`` serve ``model``; raises ``InputError`` where it does already."""
         if model == before:
             raise InputError(f"“{endpoint}” serves “{model}” already.")
-        self._update(endpoint, model)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        change = Change(now, endpoint, model, before, why)
-        kept = [asdict(one) for one in (change, *self.history(endpoint))][:_MOST]
-        self._objects.put(_key(endpoint), json.dumps(kept).encode())
-        return change
+        return self._change(endpoint, model, before=before, why=why)
 
     def roll_back(self, endpoint: str) -> Change:
-        """Have ``endpoint`` serve what it served before the last change; raises ``InputError``
-        where nothing is known of that.
+        """Have ``endpoint`` serve what it served before the last change that stands; raises
+        ``InputError`` where nothing is known of that.
         """
         last = next(iter(self.history(endpoint)), None)
-        if last is None or not last.before:
+        before = self.before(endpoint, last.model) if last else None
+        if last is None or before is None:
             raise InputError(f"Nothing is known of what “{endpoint}” served before.")
-        return self.promote(endpoint, last.before, before=last.model, why="Rolled back.")
+        return self._change(endpoint, before, before=last.model, why="Rolled back.", back=True)
+
+    def _change(
+        self, endpoint: str, model: str, *, before: str, why: str, back: bool = False
+    ) -> Change:
+        """Written down first: what is not done after all is crossed out again."""
+        history = self.history(endpoint)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        change = Change(now, endpoint, model, before, why, back)
+        self._write(endpoint, (change, *history))
+        try:
+            self._update(endpoint, model)
+        except BaseException:
+            self._write(endpoint, history)
+            raise
+        return change
+
+    def _write(self, endpoint: str, changes: Sequence[Change]) -> None:
+        kept = [asdict(one) for one in changes[:_MOST]]
+        self._objects.put(_key(endpoint), json.dumps(kept).encode())
 
 
 def _key(endpoint: str) -> str:

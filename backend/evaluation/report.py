@@ -26,7 +26,7 @@ from backend.evaluation.record import Record
 from backend.evaluation.scoring import title
 from backend.evaluation.slices import CHANGES, Change, Changed, Slice
 from backend.evaluation.table import comparison_data
-from backend.evaluation.words import meaning
+from backend.evaluation.words import meaning, p_words
 
 _SHOWN: Final = 5
 _CUT: Final = 400
@@ -191,7 +191,7 @@ def _differences(comparison: Comparison) -> str:
         (
             safe(title(name)),
             number(_signed(gap.value, gap.low, gap.high)),
-            number(f"{gap.p_value:.4f}"),
+            number(p_words(gap.p_value)),
             forest(gap.value, gap.low, gap.high, reach),
         )
         for name, gap in gaps.items()

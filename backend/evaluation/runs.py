@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -21,7 +21,7 @@ from backend.evaluation.baselines import baseline, baseline_name
 from backend.evaluation.batches import gold_of, named, predictions_of
 from backend.evaluation.compared import Compared, compared
 from backend.evaluation.comparison import Comparison
-from backend.evaluation.conventions import in_types_of_gold
+from backend.evaluation.conventions import in_names_of_gold, labels_in
 from backend.evaluation.examples import Examples, TaskName, Value
 from backend.evaluation.objects import Objects
 from backend.evaluation.record import ModelIdentity, Record, compare_all_records, evaluate
@@ -36,6 +36,7 @@ from backend.tasks.batch import batch_of
 TRIVIAL: Final = "trivial"
 _RUNS: Final = "evaluations/runs/"
 _REQUESTS: Final = "requests.jsonl"
+_NAMES: Final = "evaluations/label-names/"
 _KEPT: Final = 8
 
 T = TypeVar("T")
@@ -222,7 +223,7 @@ class Evaluations:
     ) -> Record:
         groups = {group for group in examples.groups if group}
         training = self._trained(model) if model.kind in TRAINED else None
-        predicted, notes = in_types_of_gold(examples, predicted)
+        predicted, notes = in_names_of_gold(examples, predicted, self.label_names(version))
         seen = seen_by(model, training, version, self._datasets, self._objects)
         record, details = evaluate(
             examples,
@@ -234,6 +235,9 @@ class Evaluations:
             training=training,
             resamples=self._resamples,
         )
+        if model.kind == TRIVIAL:
+            # It is meant to be bad: nobody has to be warned of it.
+            record = replace(record, alarms=())
         if training:
             split = version.splits["test"].sha256
             more = training_alarms(training, record.metrics, n=record.data.n, test_sha256=split)
@@ -253,6 +257,35 @@ class Evaluations:
             ),
             None,
         )
+
+    def label_names(self, version: Any) -> dict[str, str]:
+        """What models' labels are called in this dataset, as far as a person has said so."""
+        found = self._objects.get_json(_names_key(version)) or {}
+        return {str(one): str(other) for one, other in found.items()}
+
+    def labels(self, version: Any, record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The labels that ``record``'s model answered and the test data does not have, and those
+        that the test data has.
+        """
+        gold = labels_in(record.task, self.examples(version).gold)
+        answered = labels_in(record.task, self.records.details(record).predicted)
+        return tuple(sorted(answered - gold)), tuple(sorted(gold))
+
+    def name_labels(self, version: Any, record: Record, names: Mapping[str, str]) -> Record:
+        """Score what ``record``'s model answered again, with its labels called as ``names`` says
+        (model's: dataset's), and remember that with the dataset.
+
+        Raises ``InputError`` where the test data has no such label.
+        """
+        examples = self.examples(version)
+        answered = self.records.details(record).predicted
+        known = labels_in(examples.task, examples.gold)
+        for name in names.values():
+            if name not in known:
+                raise InputError(f"The test data of {version.id} has no label “{name}”.")
+        content = json.dumps({**self.label_names(version), **names}, ensure_ascii=False)
+        self._objects.put(_names_key(version), content.encode("utf-8", "surrogatepass"))
+        return self._keep(examples, answered, record.model, version)
 
     def compare(
         self, version: Any, first: Record, second: Record, *, metric: str | None = None
@@ -324,6 +357,10 @@ class Evaluations:
                 self._transforms.stop(entry.job)
             elif entry.endpoint:
                 self._asking.stop(_output(run.id, entry.model))
+
+
+def _names_key(version: Any) -> str:
+    return f"{_NAMES}{str(version.id).split('/')[0]}.json"
 
 
 def _output(run_id: str, model: ModelIdentity) -> str:

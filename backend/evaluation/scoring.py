@@ -90,7 +90,7 @@ class Scored:
     def primary(self) -> str:
         """The metric that a verdict is about."""
         if self.task == "text_classification":
-            return "f1" if self.positive is not None else "f1_macro"
+            return f"f1/{self.positive}" if self.positive is not None else "f1_macro"
         return {
             "named_entities": "f1",
             "question_answering": "f1",
@@ -214,7 +214,8 @@ def intervals(
             metric.of(scored.columns, left_out),
             counts,
         )
-        found[metric.name] = _never_certain(estimate, len(units))
+        least = -1.0 if metric.name == "mcc" else 0.0
+        found[metric.name] = _never_certain(estimate, len(units), least)
     return found
 
 
@@ -224,13 +225,16 @@ def _of_share(share: Share, columns: Sequence[str], totals: Array) -> Interval:
     return estimate(float(share.successes(named)), float(share.trials(named)))
 
 
-def _never_certain(estimate: Interval, n: int) -> Interval:
+def _never_certain(estimate: Interval, n: int, least: float) -> Interval:
     """Resampling examples that are all alike (perfect, hopeless, or only one) shows no spread,
-    which is no proof: the limits are then those of a share of that size in ``n``.
+    which is no proof: the limits are then those of a share of that size in ``n``, for a metric
+    that goes from ``least`` to 1.
     """
-    if estimate.low < estimate.high or not 0 <= estimate.value <= 1:
+    if estimate.low < estimate.high or not least <= estimate.value <= 1:
         return estimate
-    return wilson(estimate.value * n, n)
+    width = 1.0 - least
+    share = wilson((estimate.value - least) / width * n, n)
+    return Interval(estimate.value, least + width * share.low, least + width * share.high)
 
 
 def title(metric: str) -> str:

@@ -24,3 +24,8 @@ def _often(p_value: float) -> str:
     if p_value < 0.01:
         return f"in about {max(1, round(1000 * p_value)):,} of 1,000 test sets"
     return f"in about {round(100 * p_value)} of 100 test sets"
+
+
+def p_words(p_value: float) -> str:
+    """A p-value with four digits; none is nothing."""
+    return f"{p_value:.4f}" if p_value >= 0.0001 else "< 0.0001"

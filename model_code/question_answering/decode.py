@@ -15,8 +15,8 @@ SPANS_PER_WINDOW = 400  # many, because the best ones overlap each other
 
 @dataclass(frozen=True)
 class Candidate:
-    """A span of the context and its logit, the sum of those of its start and end, less the logit
-    of no answer.
+    """A span of the context and its margin: the logit of the span, which is the sum of those of
+    its start and end, less the logit of no answer in the window that it was read in.
     """
 
     start: int
@@ -40,18 +40,18 @@ class Ranking:
 def rank(windows: Sequence[Features], logits: Sequence[Sequence[np.ndarray]]) -> Ranking:
     """The best spans of all windows, on one scale.
 
-    No answer is read at each window's first token, and the least of the windows counts (Devlin et
-    al. 2019, section 4.3): the answer is missing only where every window says so.
+    Each window was trained to be a distribution of its own, in which its first token stands for no
+    answer, so that logits of two windows have no common zero (Clark and Gardner 2018, section 3):
+    how far a span is above *its* window's no answer can be compared.
     """
     found: dict[tuple[int, int], float] = {}
-    null = min(float(start[0] + end[0]) for start, end in logits)
     for window, (start, end) in zip(windows, logits, strict=True):
+        null = float(start[0] + end[0])
         for span, value in _candidates(window, start, end):
-            found[span] = max(value, found.get(span, -np.inf))
+            found[span] = max(value - null, found.get(span, -np.inf))
     kept = _distinct(sorted(found.items(), key=lambda item: (-item[1], item[0])), CANDIDATES)
     shares = softmax(np.array([value for _, value in kept])) if kept else np.array([])
-    spans = [Candidate(start, end, value - null) for (start, end), value in kept]
-    return Ranking(spans, shares.tolist())
+    return Ranking([Candidate(start, end, value) for (start, end), value in kept], shares.tolist())
 
 
 def _candidates(

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import door
 from pages.components.compare_budget import equal_budget
 from pages.components.compare_explain import explain_form, guided_example
+from pages.components.compare_labels import not_comparable
 from pages.components.compare_promote import promotion
 from pages.components.compare_quality import quality
 from pages.components.compare_run import evaluate_form, show_runs
@@ -39,45 +40,47 @@ def chosen_version(
     return by_id.get(str(name))
 
 
-def best_first(records: tuple[Record, ...]) -> list[Record]:
-    """The newest record of each model, the trained ones first, trivial ones last."""
+def latest_of_each(records: tuple[Record, ...]) -> list[Record]:
+    """The newest record of each model."""
     newest = {record.model.sha256: record for record in reversed(records)}
-    order = {"tuned": 0, "finetuned": 1, "embedded": 2, door.TRIVIAL: 4}
-    kept = [record for record in records if newest[record.model.sha256] is record]
-    return sorted(kept, key=lambda record: order.get(record.model.kind, 3))
+    return [record for record in records if newest[record.model.sha256] is record]
 
 
-def chosen_pair(records: list[Record]) -> tuple[Record, Record]:
-    """Baseline and tuned, at first the best of ``best_first`` and what it went on from, if that was
-    evaluated too, or else the next best.
-    """
-    by_address = {record.address: record for record in records}
+def chosen_pair(records: list[Record], served: frozenset[str]) -> tuple[Record, Record]:
+    """Baseline and tuned, at first the first and last of ``evaluation.pairs.in_order``."""
+    ordered = door.pair_order(records, served)
+    by_address = {record.address: record for record in ordered}
     addresses = list(by_address)
-    begin = records[0].model.hyperparameters.get("start", "")
-    others = sorted(addresses[1:], key=lambda one: by_address[one].model.source != begin)
 
     def name(address: str) -> str:
         model = by_address[address].model
         again = sum(one.model.name == model.name for one in records) > 1
         which = f", {model.sha256[:8]}" if again else ""
-        return f"{model.name} ({KIND_WORDS.get(model.kind, model.kind)}{which})"
+        kind = "served now" if model.name in served else KIND_WORDS.get(model.kind, model.kind)
+        return f"{model.name} ({kind}{which})"
 
     _choose_anew(addresses)
     left, right = st.columns(2, gap="medium")
     with left:
         baseline = st.selectbox(
-            "Baseline",
-            [*others, addresses[0]],
-            key="compare_first",
-            format_func=name,
-            on_change=_chosen,
+            "Baseline", addresses, key="compare_first", format_func=name, on_change=_chosen
         )
     with right:
         tuned = st.selectbox(
-            "Tuned", addresses, key="compare_second", format_func=name, on_change=_chosen
+            "Tuned",
+            [addresses[-1], *addresses[:-1]],
+            key="compare_second",
+            format_func=name,
+            on_change=_chosen,
         )
     # What was chosen for another task is not among these.
-    return by_address.get(baseline, by_address[others[0]]), by_address.get(tuned, records[0])
+    return by_address.get(baseline, ordered[0]), by_address.get(tuned, ordered[-1])
+
+
+def served_models(task: str) -> frozenset[str]:
+    """What the endpoints of ``task`` serve."""
+    found = next(one for one in door.TASKS if one.slug == task)
+    return frozenset(one.model for one in door.client().endpoints_for(found))
 
 
 def _choose_anew(addresses: list[str]) -> None:
@@ -100,12 +103,16 @@ def comparison(version: DatasetVersion, pair: tuple[Record, Record], records: li
         return
     with st.spinner("Comparing…"):
         found = door.client().evaluations.compare(version, *pair)
-    show_comparison(found)
+    if found.unfit:
+        not_comparable(found, version)
+        return
+    show_comparison(found, records)
     several(found, version, records)
     quality(found, records)
     if (recipe := door.recipe_of(version.task)) is not None:
         equal_budget(found, version, recipe)
-    promotion(found, next(task for task in door.TASKS if task.slug == version.task))
+    task = next(task for task in door.TASKS if task.slug == version.task)
+    promotion(found, task, version, records)
     st.header("Report", anchor=False)
     downloads(found)
 
@@ -124,8 +131,8 @@ def page() -> None:
     found: list[Record] = []
     if version is not None:
         sha256 = client.evaluations.examples(version).sha256
-        found = best_first(tuple(record for record in mine if record.data.sha256 == sha256))
-    pair = chosen_pair(found) if len(found) > 1 else None
+        found = latest_of_each(tuple(record for record in mine if record.data.sha256 == sha256))
+    pair = chosen_pair(found, served_models(task)) if len(found) > 1 else None
     if version is not None:
         with st.expander(
             "Evaluate models", icon=":material/play_arrow:", expanded=pair is None, key="run_open"

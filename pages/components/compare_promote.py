@@ -1,19 +1,29 @@
 """The promotion gate: a model takes an endpoint's place, and gives it back in one click."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
 
 from pages.components import door
-from pages.components.door import Compared, Endpoint, PromotionRules, Task
+from pages.components.door import Compared, DatasetVersion, Endpoint, PromotionRules, Record, Task
 from pages.components.frame import main_button
 from pages.components.notes import act
 from pages.components.panels import facts
 from pages.components.plain import escaped
 
 
-def promotion(found: Compared, task: Task[object, object]) -> None:
-    """The conditions, the endpoint, and what it served before."""
+def promotion(
+    found: Compared,
+    task: Task[object, object],
+    version: DatasetVersion,
+    records: Sequence[Record],
+) -> None:
+    """The conditions, the endpoint, and what it served before.
+
+    The tuned model of ``found`` has to be better than what the endpoint serves, whatever it is
+    compared with above; ``records`` are those of all models on the same test data.
+    """
     st.header("Promote", anchor=False)
     endpoints = {one.name: one for one in door.client().endpoints_for(task)}
     if not endpoints:
@@ -25,7 +35,17 @@ def promotion(found: Compared, task: Task[object, object]) -> None:
         return
     model = found.records[1].model.name
     facts([f"serves {endpoint.model}", endpoint.state])
-    holds = _conditions(found)
+    served = next((one for one in records if one.model.name == endpoint.model), None)
+    against = None
+    if served is None:
+        st.info(
+            f"{escaped(endpoint.model)}, which the endpoint serves, has no score on these test "
+            "data: evaluate it above, then the two can be compared.",
+            icon=":material/balance:",
+        )
+    elif served.model.name != model:
+        against = door.client().evaluations.compare(version, served, found.records[1])
+    holds = _conditions(against) if against else False
     registered = any(one.name == model for one in door.client().models())
     with st.container(horizontal=True):
         st.button(
@@ -40,7 +60,7 @@ def promotion(found: Compared, task: Task[object, object]) -> None:
                 promote,
                 endpoint,
                 model,
-                found.comparison.verdict,
+                against.comparison.verdict if against else "",
             ),
         )
         _roll_back(endpoint)
@@ -57,7 +77,11 @@ def promote(endpoint: Endpoint, model: str, why: str) -> None:
 
 
 def _conditions(found: Compared) -> bool:
-    """What the tuned model has to show, and whether it does."""
+    """What the tuned model has to show against what is served, and whether it does."""
+    st.caption(
+        f"{escaped(found.records[1].model.name)} against {escaped(found.records[0].model.name)}, "
+        "which the endpoint serves:"
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         threshold = st.number_input(
             "Lowest score", 0.0, 1.0, 0.5, 0.05, key="gate_threshold", width=150
@@ -65,7 +89,8 @@ def _conditions(found: Compared) -> bool:
         gain = st.number_input("Lowest gain", 0.0, 1.0, 0.0, 0.01, key="gate_gain", width=150)
         significant = st.checkbox("More than chance", value=True, key="gate_significant")
     rules = PromotionRules(float(threshold), float(gain), bool(significant))
-    checks = door.gate(found.comparison, (*found.records[1].alarms, *found.alarms), rules)
+    alarms = [alarm for record in found.records for alarm in record.alarms]
+    checks = door.gate(found.comparison, (*alarms, *found.alarms), rules)
     st.markdown(
         "  \n".join(  # a line of its own each
             f":{'green' if check.holds else 'red'}[:material/"
@@ -77,17 +102,17 @@ def _conditions(found: Compared) -> bool:
 
 
 def _roll_back(endpoint: Endpoint) -> None:
-    last = next(iter(door.client().promotions.history(endpoint.name)), None)
-    if last is None or last.model != endpoint.model:
+    before = door.client().promotions.before(endpoint.name, endpoint.model)
+    if before is None:
         return
     st.button(
-        f"Roll back to {last.before}",
+        f"Roll back to {before}",
         icon=":material/undo:",
         key="roll_back",
         disabled=not endpoint.settled,
         on_click=act,
         args=(
-            f"{endpoint.name} changes back to {last.before}.",
+            f"{endpoint.name} changes back to {before}.",
             door.client().promotions.roll_back,
             endpoint.name,
         ),

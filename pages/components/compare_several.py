@@ -72,7 +72,7 @@ def _table(rows: Mapping[str, Comparison], metric: str, name: str, baseline: str
                 "Model": one.second.name,
                 name: one.second.metrics[metric].value,
                 "Difference": one.differences[metric].value,
-                "p-value": one.p_value,
+                "p-value": door.p_words(one.p_value),
                 f"Against {baseline}": _WORDS[one.outcome],
             }
             for one in rows.values()
@@ -82,6 +82,5 @@ def _table(rows: Mapping[str, Comparison], metric: str, name: str, baseline: str
         column_config={
             name: st.column_config.NumberColumn(format="%.3f"),
             "Difference": st.column_config.NumberColumn(format="%+.3f"),
-            "p-value": st.column_config.NumberColumn(format="%.4f"),
         },
     )

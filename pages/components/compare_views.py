@@ -1,5 +1,6 @@
 """A comparison in words, cards and tables."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -10,19 +11,21 @@ from pages.components.compare_errors import explorer
 from pages.components.compare_parts import parts
 from pages.components.compare_setup import configurations
 from pages.components.compare_words import capital, metric_names
-from pages.components.door import Alarm, Compared, Comparison, Interval
+from pages.components.door import Alarm, Compared, Comparison, Interval, Record
 from pages.components.export import export_buttons
 from pages.components.plain import as_html, escaped
 
 _WITH_CLASSES: Final = frozenset({"text_classification", "relation_extraction"})
 
 
-def show_comparison(found: Compared) -> None:
-    """The two models against each other, the verdict first."""
+def show_comparison(found: Compared, records: Sequence[Record]) -> None:
+    """The two models against each other, the verdict first; ``records`` are those of all models
+    on the same test data.
+    """
     comparison = found.comparison
     verdict(comparison)
     cards(found)
-    alarms(found)
+    alarms(found, records)
     st.header("Scores", anchor=False)
     overall, classes = metric_names(comparison)
     compare_charts.scores(comparison, overall, key="scores")
@@ -48,7 +51,7 @@ def table(comparison: Comparison) -> None:
             "Baseline": _written(first.get(key)),
             "Tuned": _written(second.get(key)),
             "Difference": f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]",
-            "p-value": f"{gap.p_value:.4f}",
+            "p-value": door.p_words(gap.p_value),
         }
         for key, gap in comparison.differences.items()
     ]
@@ -94,15 +97,14 @@ def cards(found: Compared) -> None:
             )
 
 
-def alarms(found: Compared) -> None:
-    """What makes the scores untrustworthy; that a trivial baseline is one is not told."""
+def alarms(found: Compared, records: Sequence[Record]) -> None:
+    """What makes the scores untrustworthy, and what is better for less."""
     first, second = found.records
     raised: dict[Alarm, list[str]] = {}
     for record in (second, first):
-        if record.model.kind != door.TRIVIAL or record is second:
-            for alarm in record.alarms:
-                raised.setdefault(alarm, []).append(record.model.name)
-    for alarm in found.alarms:
+        for alarm in record.alarms:
+            raised.setdefault(alarm, []).append(record.model.name)
+    for alarm in (*found.alarms, *door.overlooked(found.comparison.metric, second, records)):
         raised.setdefault(alarm, []).append("This comparison")
     for alarm, who in raised.items():
         words = f"**{escaped(' and '.join(who))}**: {escaped(alarm.message)}"

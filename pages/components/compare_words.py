@@ -27,7 +27,11 @@ def metric_names(comparison: Comparison) -> tuple[dict[str, str], dict[str, str]
     """
     keys = [comparison.metric, *(k for k in comparison.differences if k != comparison.metric)]
     titles = {key: capital(door.metric_title(key)) for key in keys}
-    overall = {key: title for key, title in titles.items() if "/" not in key}
+    overall = {
+        key: title
+        for key, title in titles.items()
+        if "/" not in key or key == comparison.metric  # F1 of the class that a binary F1 is about
+    }
     classes = {key: title for key, title in titles.items() if key.startswith("f1/")}
     ranked = sorted(classes.items(), key=lambda one: -comparison.differences[one[0]].value)
     return dict(list(overall.items())[:_MOST]), dict(ranked)

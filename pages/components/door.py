@@ -49,6 +49,8 @@ from backend.evaluation.examples import Entity, labels
 from backend.evaluation.examples import Value as ExampleValue
 from backend.evaluation.explain import ARTICLE, ARTICLE_SIZE, Explanation, explain
 from backend.evaluation.intervals import Interval
+from backend.evaluation.pairs import in_order as pair_order
+from backend.evaluation.pairs import overlooked
 from backend.evaluation.promotion import Rules as PromotionRules
 from backend.evaluation.promotion import gate
 from backend.evaluation.record import Record
@@ -60,7 +62,7 @@ from backend.evaluation.shipped import TITLES as ROLE_TITLES
 from backend.evaluation.shipped import Experiment, Role
 from backend.evaluation.shipped import experiments as read_experiments
 from backend.evaluation.slices import CHANGES, SMALLEST, Changed, Slice
-from backend.evaluation.words import meaning
+from backend.evaluation.words import meaning, p_words
 from backend.facts import KINDS as FACT_KINDS
 from backend.facts import Fact, FactKind, foremost, key_facts
 from backend.footprint import Footprint

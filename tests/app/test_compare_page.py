@@ -373,13 +373,79 @@ def test_a_constant_model_raises_the_alarm_on_screen_and_cannot_be_promoted() ->
     answer = {"probabilities": [1.0, 0.0], "labels": ["billing", "outage"]}
     bench.transforms.finish("new", lambda _: answer)
     bench.evaluations.states(run)
-    app = open_pair(client, "majority class", "new")
+    app = open_pair(client, "constant class", "new")
     assert any("always answers" in error.value for error in app.error)
     assert app.button(key="promote").disabled
 
 
+def serving(model: str, client: Client) -> Client:
+    """``client`` with an endpoint that serves ``model``."""
+    client.fleet[LIVE] = replace(client.fleet[LIVE], model=model)
+    return client
+
+
+def test_the_baseline_is_at_first_what_the_endpoint_serves() -> None:
+    client = serving("served", Client())
+    known = client.bench.identities
+    known["shipped"] = ModelIdentity("shipped", "h1", "s3://b/s", "embedded")
+    known["trained"] = ModelIdentity("trained", "h2", "s3://b/t", "finetuned")
+    known["served"] = ModelIdentity("served", "h3", "s3://b/u", "finetuned")
+    client.bench.evaluate(served=0.6, shipped=0.9, trained=0.4)
+    app = open_app("compare", client)
+    assert chosen_names(app, client) == ["served", "trained"]
+
+
+def test_without_a_score_of_that_it_is_the_pretrained_model_and_never_the_trivial_one() -> None:
+    client = Client()
+    known = client.bench.identities
+    known["shipped"] = ModelIdentity("shipped", "h1", "s3://b/s", "embedded")
+    known["trained"] = ModelIdentity("trained", "h2", "s3://b/t", "finetuned")
+    client.bench.evaluate(shipped=0.9, trained=0.4)
+    app = open_app("compare", client)
+    assert chosen_names(app, client) == ["shipped", "trained"]
+    assert "trained is worse" in words_on(app)
+
+
+def chosen_names(app: AppTest, client: Client) -> list[str]:
+    """Baseline and tuned, by the names of their models."""
+    names = {r.address: r.model.name for r in client.bench.evaluations.records.list(TASK)}
+    return [names[str(app.selectbox(key=f"compare_{one}").value)] for one in ("first", "second")]
+
+
+def test_the_gate_compares_with_what_is_served_whatever_is_on_the_screen() -> None:
+    client = serving("old", compared(weak=0.2, old=0.9, new=0.6))
+    app = open_pair(client, "weak", "new")
+    assert "new is better" in words_on(app)
+    assert "new against old" in words_on(app)
+    assert app.button(key="promote").disabled
+
+
+def test_a_served_model_without_a_score_has_to_be_scored_first() -> None:
+    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    assert any("has no score on these test data" in info.value for info in app.info)
+    assert app.button(key="promote").disabled
+
+
+def test_labels_by_other_names_are_no_verdict_until_somebody_says_which_is_which() -> None:
+    client = compared(new=0.9)
+    bench = client.bench
+    run = bench.evaluations.start(bench.version, ["old"])
+    answer = {"probabilities": [1.0, 0.0], "labels": ["money", "power"]}
+    bench.transforms.finish("old", lambda _: answer)
+    bench.evaluations.states(run)
+    app = open_pair(client, "old", "new")
+    assert "no verdict" in words_on(app)
+    assert not app.metric
+    app.selectbox(key="label_name_0_money").select("billing").run()
+    app.button(key="label_names_0").click().run()
+    assert not app.exception
+    newest = bench.evaluations.records.list(TASK)[0]
+    assert newest.model.name == "old"
+    assert "“money” was read as “billing”" in newest.alarms[-1].message
+
+
 def test_a_better_model_is_promoted_and_rolled_back() -> None:
-    client = compared(old=0.4, new=0.9)
+    client = serving("old", compared(old=0.4, new=0.9))
     app = open_pair(client, "old", "new")
     app.button(key="promote").click().run()
     assert client.fleet[LIVE].model == "new"
@@ -387,11 +453,11 @@ def test_a_better_model_is_promoted_and_rolled_back() -> None:
     assert list(history["Now"]) == ["new"]
     app.button(key="roll_back").click().run()
     assert not app.exception
-    assert client.fleet[LIVE].model == f"model-of-{LIVE}"
+    assert client.fleet[LIVE].model == "old"
 
 
 def test_a_higher_bar_stops_the_promotion() -> None:
-    app = open_pair(compared(old=0.4, new=0.9), "old", "new")
+    app = open_pair(serving("old", compared(old=0.4, new=0.9)), "old", "new")
     assert not app.button(key="promote").disabled
     app.number_input(key="gate_threshold").set_value(0.99).run()
     assert app.button(key="promote").disabled

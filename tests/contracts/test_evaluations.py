@@ -131,7 +131,7 @@ def test_models_are_scored_by_batch_jobs_and_a_constant_answer_raises_the_alarm(
     assert comparison.verdict.startswith("keyword is better: F1")
 
     several = client.evaluations.compare_all(
-        version, record(found["majority class"]), [constant, keyword], pairwise=True
+        version, record(found["constant class"]), [constant, keyword], pairwise=True
     )
     assert [one.family for one in several] == [3, 3, 3]
     assert [one.outcome for one in several] == ["better", "better", "better"]

@@ -4,7 +4,10 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from backend.data import published
+from backend.data.published.answers import WINDOW, widened
 
 
 def question(number: int, group: str) -> dict[str, Any]:
@@ -29,6 +32,27 @@ def test_a_made_unanswerable_question_lacks_its_answer() -> None:
         assert example["context"] != original["context"]
         assert example["group"] in example["context"]
         assert original["answers"][0]["text"] not in example["context"]
+
+
+@pytest.mark.parametrize("place", [0, 3, 7])
+def test_a_question_on_a_stretch_of_its_article_keeps_the_place_of_its_answer(place: int) -> None:
+    examples = [question(number, "Oslo") for number in range(8)]
+    paragraphs = {"Oslo": [example["context"] * 9 for example in examples]}
+    asked = {**examples[place], "context": paragraphs["Oslo"][place]}
+    wide = widened(asked, paragraphs, random.Random(place))
+    answer = wide["answers"][0]
+    assert len(asked["context"]) < len(wide["context"]) <= WINDOW
+    assert wide["context"][answer["start"] :].startswith(answer["text"])
+    assert asked["context"] in wide["context"]
+
+
+def test_a_stretch_for_an_unanswerable_question_is_without_what_would_answer_it() -> None:
+    examples = [question(number, "Oslo") for number in range(8)]
+    contexts = {"Oslo": [example["context"] for example in examples]}
+    asked = {**examples[3], "answers": [], "context": contexts["Oslo"][4], "lacks": "anna3"}
+    wide = widened(asked, contexts, random.Random(1))
+    assert "Anna2" in wide["context"]
+    assert "Anna3" not in wide["context"]
 
 
 def test_phrases_of_held_out_sentences_are_not_trained_on(tmp_path: Path) -> None:

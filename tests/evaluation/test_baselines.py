@@ -34,3 +34,10 @@ def test_the_majority_is_that_of_the_training_data_where_there_is_any() -> None:
 )
 def test_the_lead_is_the_first_three_sentences(text: str, lead: str) -> None:
     assert lead_sentences(text) == lead
+
+
+def test_of_two_classes_the_constant_answer_is_the_one_that_the_f1_is_about() -> None:
+    rows = [{"id": place, "label": "neg" if place < 6 else "pos"} for place in range(10)]
+    examples = examples_of("text_classification", rows)
+    scored = score(examples, baseline(examples))
+    assert scored.values()[scored.primary] == pytest.approx(2 * 4 / 14)

@@ -20,9 +20,8 @@ def test_a_clearly_better_model_is_called_better_with_all_numbers() -> None:
     _, _, strong = classified(GOLD, noisy(GOLD, 0.1, seed=2))
     found = compare(weak, strong)
     assert found.outcome == "better"
-    pattern = (
-        r"Tuned is better: F1 0\.\d\d against 0\.\d\d, \+0\.\d\d \[0\.\d\d, 0\.\d\d\], n = 400\."
-    )
+    numbers = r"0\.\d\d against 0\.\d\d, \+0\.\d\d \[0\.\d\d, 0\.\d\d\], n = 400\."
+    pattern = f"Tuned is better: F1 of pos {numbers}"
     assert re.fullmatch(pattern, found.verdict), found.verdict
     assert found.differences["accuracy"].test == "McNemar"
     assert found.differences["f1"].test == "permutation"

@@ -12,7 +12,7 @@ from backend.evaluation.examples import TaskName
 from backend.evaluation.formulas import Array, class_columns
 from backend.evaluation.intervals import student, unpaired, wilson, wilson_f1
 from backend.evaluation.scoring import Scored, intervals, metrics_of
-from tests.evaluation.support import unhurried
+from tests.evaluation.support import classified, unhurried
 
 TRIALS = 400
 RESAMPLES = 600
@@ -154,3 +154,11 @@ def test_the_f1_of_one_class_has_the_limits_of_its_share() -> None:
     share = wilson(8, 10)
     assert found.value == pytest.approx(2 * 0.8 / 1.8)
     assert found.low == pytest.approx(2 * share.low / (1 + share.low))
+
+
+def test_a_correlation_of_answers_that_are_all_alike_may_be_on_either_side_of_zero() -> None:
+    _, _, constant = classified(["a", "b"] * 20, ["a"] * 40)
+    found = intervals(constant)["mcc"]
+    assert found.value == 0
+    assert found.low == pytest.approx(-found.high)
+    assert found.low < 0

@@ -76,3 +76,22 @@ def test_without_a_history_there_is_nothing_to_roll_back() -> None:
         promotions.roll_back("live")
     with pytest.raises(InputError, match="already"):
         promotions.promote("live", "new", before="new", why="")
+
+
+def test_rolling_back_twice_goes_back_two_changes_and_never_forth() -> None:
+    served: dict[str, str] = {}
+    promotions = Promotions(connections()[0], served.__setitem__)
+    promotions.promote("live", "b", before="a", why="")
+    promotions.promote("live", "c", before="b", why="")
+    promotions.roll_back("live")
+    promotions.roll_back("live")
+    assert served["live"] == "a"
+    assert promotions.before("live", "a") is None
+    promotions.promote("live", "d", before="a", why="")
+    assert promotions.before("live", "d") == "a"
+
+
+def test_what_was_deployed_by_other_means_is_not_rolled_back_over() -> None:
+    promotions = Promotions(connections()[0], lambda _name, _model: None)
+    promotions.promote("live", "b", before="a", why="")
+    assert promotions.before("live", "elsewhere") is None

@@ -11,6 +11,7 @@ from backend.evaluation.confusions import confusions
 from backend.evaluation.record import ModelIdentity, evaluate
 from backend.evaluation.report import Contents, report, report_data
 from backend.evaluation.slices import changes, slices
+from backend.evaluation.words import p_words
 from tests.evaluation.support import classified, noisy
 
 EVIL = '<script>alert("1")</script>'
@@ -111,3 +112,8 @@ def test_a_report_needs_nothing_but_the_comparison() -> None:
     _, _, one = classified(["a", "b"] * 10, ["a", "b"] * 10)
     page = report(compare(one, one, resamples=100))
     assert "No clear difference" in page
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.03127, "0.0313"), (0.0, "< 0.0001")])
+def test_a_p_value_is_never_nothing(value: float, words: str) -> None:
+    assert p_words(value) == words

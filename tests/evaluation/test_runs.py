@@ -182,7 +182,7 @@ def test_test_examples_in_the_data_that_the_model_was_trained_on_are_noticed(ben
     bench.training["old"] = Training(dataset="deleted/v1")
     bench.evaluate(new=1.0, old=1.0)
     seen = {r.model.name: "seen_in_training" in [a.name for a in r.alarms] for r in records(bench)}
-    assert seen == {"new": True, "old": False, "majority class": False}
+    assert seen == {"new": True, "old": False, "constant class": False}
 
 
 def test_a_record_keeps_how_its_model_was_chosen_and_what_that_means(bench: Bench) -> None:
@@ -255,3 +255,10 @@ def test_ids_of_the_dataset_are_kept_where_they_are_unique(bench: Bench) -> None
     rows = [{"text": f"Text {at} of many.", "label": "a", "id": f"x-{at}"} for at in range(3)]
     version = bench.datasets.add("named", TASK, {"test": rows}, source="a test")
     assert set(bench.evaluations.examples(version).ids) == {"x-0", "x-1", "x-2"}
+
+
+def test_nobody_is_warned_of_the_trivial_baseline() -> None:
+    bench = Bench()
+    bench.evaluate(new=0.9)
+    trivial = next(one for one in bench.evaluations.records.list(TASK) if one.model.kind == TRIVIAL)
+    assert trivial.alarms == ()

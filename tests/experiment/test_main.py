@@ -38,7 +38,7 @@ def test_a_run_leaves_a_table(cloud: FakeClient, tmp_path: Path) -> None:
     assert main(tmp_path) == 0
     table = (tmp_path / "README.md").read_text()
     assert table.endswith(markdown(experiments(tmp_path)))
-    assert "| Text classification, macro F1 |" in table or "| Text classification, F1 |" in table
+    assert "| Text classification, macro F1 |" in table or "| Text classification, F1 of " in table
     assert "- Text classification, fine-tuned and tuned: Tuned is better: " in table
     assert "| Made up | 160 | 40 | 60 | 1 | 2 | 7 min |" in table
 

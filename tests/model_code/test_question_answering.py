@@ -51,6 +51,15 @@ def test_an_answer_is_missing_only_where_every_window_says_so() -> None:
     assert rank([WINDOW, WINDOW], [sure, unsure]).margin > 0
 
 
+def test_a_span_is_compared_with_no_answer_in_its_own_window() -> None:
+    doubted = [np.array([11.0, 0, 10, 0, 0, 0])] * 2  # the span's logit is high, no answer's higher
+    likely = [np.array([1.0, 0, 0, 4, 0, 0])] * 2
+    other = window(None, None, (20, 24), (25, 29), (30, 34), None)
+    ranking = rank([WINDOW, other], [doubted, likely])
+    assert (ranking.spans[0].start, ranking.spans[0].end) == (25, 29)
+    assert ranking.margin == pytest.approx(6.0)
+
+
 def test_a_threshold_of_an_earlier_model_moves_the_decision() -> None:
     ranking = rank([WINDOW], [[np.array([1.0, 0, 1.1, 0, 0, 0])] * 2])
     assert ranking.margin == pytest.approx(0.2)

@@ -3,7 +3,7 @@
 Each function takes the folder of the datasets and gives the same examples each time.
 """
 
-from backend.data.published.answers import made_unanswerable, reading, squad
+from backend.data.published.answers import made_unanswerable, reading, squad, windows
 from backend.data.published.classes import sst2
 from backend.data.published.entities import document_names, wikiann
 from backend.data.published.relations import business, semeval
@@ -19,4 +19,5 @@ __all__ = [
     "squad",
     "sst2",
     "wikiann",
+    "windows",
 ]

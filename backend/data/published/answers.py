@@ -27,6 +27,10 @@ POLICIES = ROOT / "assets" / "datasets" / "policy-questions" / "train.jsonl"
 ELSEWHERE = 80  # questions put to policies that do not answer them
 STRETCHED, PARAGRAPHS = 100, 6
 
+# The leg after it reads windows of documents: several paragraphs, of which one may have the answer.
+WINDOW = 1350  # characters: what 320 tokens hold beside a question
+WINDOWS_ANSWERED, WINDOWS_NEAR, WINDOWS_FAR = 7_000, 5_000, 1_500
+
 
 def squad(data: Path) -> Data:
     """SQuAD 1.1 and half of SQuAD 2.0's dev set, with unanswerable questions made from the first.
@@ -68,6 +72,59 @@ def reading(data: Path) -> Data:
     ]
     rng.shuffle(train)
     return Data(train, _of_three_kinds(two, short, rng), two.held_out)
+
+
+def windows(data: Path) -> Data:
+    """What a model that has read ``squad`` and ``reading`` goes on with: questions on stretches of
+    an article as long as a window of a document, with and without the paragraph that answers them,
+    so that what it says of one window can be compared with what it says of the next.
+    """
+    one = list(formats.squad_json(data / "squad11" / "train-v1.1-explorer.json"))
+    two = _hard(data)
+    rng = random.Random(f"{HOLD_OUT_SEED} windows")
+    short = [example for example in one if len(example["context"]) <= LONGEST_CONTEXT]
+    articles = _articles(one)
+    near = made_unanswerable(short, WINDOWS_NEAR, rng, drawn=30)
+    train = [
+        *two.train,
+        *(widened(example, articles, rng) for example in rng.sample(short, WINDOWS_ANSWERED)),
+        *(widened(example, articles, rng) for example in near),
+        *far(short, WINDOWS_FAR, rng),
+    ]
+    rng.shuffle(train)
+    return Data(train, _of_three_kinds(two, short, rng), two.held_out)
+
+
+def _articles(examples: list[Example]) -> dict[str, list[str]]:
+    """The paragraphs of each article, in their order."""
+    articles: dict[str, dict[str, None]] = defaultdict(dict)
+    for example in examples:
+        articles[str(example["group"])][str(example["context"])] = None
+    return {group: list(contexts) for group, contexts in articles.items()}
+
+
+def widened(example: Example, articles: dict[str, list[str]], rng: random.Random) -> Example:
+    """A question with paragraphs around its own, up to ``WINDOW`` characters; those that would
+    answer an unanswerable one are left out.
+    """
+    paragraphs = articles[str(example["group"])]
+    place = paragraphs.index(example["context"])
+    before, after = place - 1, place + 1
+    parts, start = [str(example["context"])], 0
+    length = len(parts[0])
+    while before >= 0 or after < len(paragraphs):
+        ahead = before >= 0 and (after >= len(paragraphs) or rng.random() < 0.5)
+        other = paragraphs[before if ahead else after]
+        before, after = (before - 1, after) if ahead else (before, after + 1)
+        if length + len(other) + 2 > WINDOW:
+            break
+        if str(example.get("lacks", "")) and str(example["lacks"]) in other.lower():
+            continue
+        length += len(other) + 2
+        start += (len(other) + 2) if ahead else 0
+        parts = [other, *parts] if ahead else [*parts, other]
+    answers = [{**answer, "start": answer["start"] + start} for answer in example["answers"]]
+    return {**example, "context": "\n\n".join(parts), "answers": answers}
 
 
 def _of_three_kinds(two: Data, short: list[Example], rng: random.Random) -> list[Example]:
@@ -149,11 +206,13 @@ def _long_words(text: str) -> set[str]:
     return set(re.findall(r"\w{4,}", text.lower()))
 
 
-def made_unanswerable(examples: list[Example], count: int, rng: random.Random) -> list[Example]:
-    """Questions with another paragraph of their article that lacks the answer's text.
+def made_unanswerable(
+    examples: list[Example], count: int, rng: random.Random, drawn: int = 5
+) -> list[Example]:
+    """Questions with another paragraph of their article that lacks the answer's text, ``lacks``.
 
-    The paragraph that shares most words with the question, of five drawn, is taken: one that is
-    plainly about something else would teach nothing.
+    The paragraph that shares most words with the question, of some ``drawn``, is taken: one that
+    is plainly about something else would teach nothing.
     """
     contexts: dict[str, list[str]] = defaultdict(list)
     for example in examples:
@@ -166,14 +225,15 @@ def made_unanswerable(examples: list[Example], count: int, rng: random.Random) -
         pool = contexts[example["group"]]
         others = [
             context
-            for context in rng.sample(pool, min(5, len(pool)))
+            for context in rng.sample(pool, min(drawn, len(pool)))
             if context != example["context"] and answer not in context.lower()
         ]
         if others:
             best = max(
                 others, key=lambda text: len(words & set(re.findall(r"\w{4,}", text.lower())))
             )
-            made.append({**example, "id": f"{example['id']}-no", "context": best, "answers": []})
+            own = {"id": f"{example['id']}-no", "answers": [], "context": best}
+            made.append({**example, **own, "lacks": answer})
         if len(made) == count:
             break
     return made

@@ -42,11 +42,13 @@ def estimate(
     pace: Pace | None = None,
     instance_type: str = "",
     hourly: float | None = None,
+    one_machine: bool = False,
 ) -> Estimate | None:
     """How long ``request`` takes and costs; None where the number of examples is not known.
 
     The time is that of the tokens: each epoch reads the training examples forth and back, and the
-    validation examples once per validation. A search takes as many rounds as its trials need.
+    validation examples once per validation. A search takes as many rounds as its trials need;
+    on ``one_machine`` trials side by side take as long as one after the other.
     ``hourly`` is the price of the machine, None where it is not known.
     """
     training = request.training if isinstance(request, TuningRequest) else request
@@ -56,7 +58,8 @@ def estimate(
         return None
     spent = seconds
     if isinstance(request, TuningRequest):
-        rounds = math.ceil(request.max_jobs / request.parallel_jobs)
+        at_once = 1 if one_machine else request.parallel_jobs
+        rounds = math.ceil(request.max_jobs / at_once)
         spent = seconds * request.max_jobs
         seconds *= rounds
     return Estimate(

@@ -10,9 +10,10 @@ from typing import Final
 from backend.jobs.estimates import Estimate
 from backend.jobs.findings import Finding, duration, patience_findings, relative_size
 from backend.jobs.machines import GIB, MACHINES
-from backend.jobs.regexes import misreadings
+from backend.jobs.regexes import metric_read, misreadings
 from backend.jobs.requests import Request, TrainingRequest, TuningRequest
 from backend.jobs.search_checks import search
+from backend.jobs.value_checks import training_values
 from backend.tasks.recipes.base import Direction, MetricDefinition, Recipe, as_text
 
 SMALLEST_TO_GO_ON: Final = 50
@@ -40,6 +41,7 @@ def check(
         *_regexes(training.metrics, recipe),
         *_data(training, recipe),
         *lint,
+        *training_values(training, recipe),
         *_machine(training, recipe, instance_type),
     ]
     if isinstance(request, TuningRequest):
@@ -110,13 +112,15 @@ def _objective(request: TrainingRequest, recipe: Recipe) -> Iterable[Finding]:
 
 
 def _regexes(metrics: Sequence[MetricDefinition], recipe: Recipe) -> Iterable[Finding]:
+    names = [metric.name for metric in recipe.metrics]
     for definition in metrics:
         if recipe.program and definition in recipe.metrics:
             continue  # for lines that others print
-        wrong = misreadings(definition)
+        metric = metric_read(definition, names)
+        wrong = misreadings(definition, metric)
         if not wrong:
             continue
-        ours = MetricDefinition.ours(definition.name).regex
+        ours = MetricDefinition.ours(metric).regex
         misses = all("nothing" in text for text in wrong)
         yield Finding(
             "error",

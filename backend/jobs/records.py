@@ -171,7 +171,7 @@ class TuningJob:
     def progress(self) -> float:
         """The part of its trials that have ended, 0 to 1."""
         ended = self.counters.launched - self.counters.in_progress
-        return 1.0 if self.finished else min(1.0, ended / max(1, self.max_jobs))
+        return 1.0 if self.status == "Completed" else min(1.0, ended / max(1, self.max_jobs))
 
     def elapsed(self, now: datetime | None = None) -> float:
         """Seconds since it was created, up to its end."""

@@ -104,8 +104,22 @@ def sample_line(metric: str, value: float) -> str:
     return f"[metrics] step=12; {metric}={value!r};"
 
 
-def misreadings(definition: MetricDefinition) -> tuple[str, ...]:
-    """What ``definition`` gets wrong in the lines that our trainers print; empty where nothing.
+def metric_read(definition: MetricDefinition, names: Iterable[str]) -> str:
+    """Whose lines ``definition`` reads: of the metric of its own name, or else of one of ``names``,
+    which a definition may call otherwise.
+    """
+    try:
+        pattern = Pattern(definition.regex)
+    except PatternError:
+        return definition.name
+    candidates = (definition.name, *names)
+    read = (name for name in candidates if _as_read(pattern, name, SAMPLES[0]) != "nothing")
+    return next(read, definition.name)
+
+
+def misreadings(definition: MetricDefinition, metric: str = "") -> tuple[str, ...]:
+    """What ``definition`` gets wrong in the lines that our trainers print of ``metric`` (that
+    of its own name unless given); empty where nothing.
 
     The answer to "misses" comes first: a definition for other lines reads none of ours.
     """
@@ -114,7 +128,7 @@ def misreadings(definition: MetricDefinition) -> tuple[str, ...]:
         wrong = [
             f"{value!r} is read as {read}"
             for value in SAMPLES
-            if (read := _as_read(pattern, definition.name, value)) != repr(float(value))
+            if (read := _as_read(pattern, metric or definition.name, value)) != repr(float(value))
         ]
     except PatternError as error:
         return (str(error),)

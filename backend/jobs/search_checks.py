@@ -2,10 +2,21 @@
 
 import math
 from collections.abc import Iterable
+from typing import Final
 
-from backend.jobs.findings import Finding, patience_findings, shown
+from backend.jobs.findings import Finding, evaluations, patience_findings, shown
 from backend.jobs.requests import TuningRequest
+from backend.jobs.value_checks import beyond_reason
 from backend.tasks.recipes.base import Choices, Hyperparameter, Range, Recipe, Value, as_text
+
+_SEED: Final = Finding(
+    "warning",
+    "The seed is searched",
+    "What is found is the luckiest draw, not a better setting: it does not carry over.",
+    "Leave the seed as it is, and train the winner again with other seeds.",
+)
+FEWEST_CHECKS: Final = 3
+"""Validations a trial below which there is no curve to stop it by."""
 
 
 def search(request: TuningRequest, recipe: Recipe) -> Iterable[Finding]:
@@ -21,7 +32,10 @@ def search(request: TuningRequest, recipe: Recipe) -> Iterable[Finding]:
             )
             continue
         yield from _bounds(known[name], space)
-        if name in values and not space.holds(values[name]):
+        if name == "seed":
+            yield _SEED
+        in_grid = request.strategy == "Grid" and isinstance(space, Choices)
+        if name in values and not in_grid and not space.holds(values[name]):
             yield Finding(
                 "error",
                 f"{known[name].title}: the baseline {as_text(values[name])} lies outside the "
@@ -48,6 +62,13 @@ def _bounds(item: Hyperparameter, space: Range | Choices) -> Iterable[Finding]:
             "error",
             f"{item.title}: the search would try {faults[0]}",
             "Those trials fail.",
+            "Narrow the range.",
+        )
+    if isinstance(space, Range) and beyond_reason(item, space.high) == "high":
+        yield Finding(
+            "warning",
+            f"{item.title} is searched up to {space.high:g}",
+            "Training diverges up there: those trials are paid for and teach nothing.",
             "Narrow the range.",
         )
     if isinstance(space, Range) and space.scaling == "Linear" and 0 < 100 * space.low <= space.high:
@@ -94,6 +115,7 @@ def _strategy(request: TuningRequest) -> Iterable[Finding]:
             "More than half of them are chosen before the search has learned anything.",
             f"Run {max(1, request.max_jobs // 3)} at a time.",
         )
+    yield from _stopping(request)
     continuous = [name for name, space in request.spaces.items() if isinstance(space, Range)]
     if request.strategy == "Grid":
         if continuous:
@@ -119,4 +141,28 @@ def _strategy(request: TuningRequest) -> Iterable[Finding]:
             "Hyperband stops trials itself",
             "The service refuses its own early stopping beside it.",
             "Switch early stopping off.",
+        )
+
+
+def _stopping(request: TuningRequest) -> Iterable[Finding]:
+    """Whether weak trials can be told from good ones before they end."""
+    how = "Hyperband" if request.strategy == "Hyperband" else "Stopping trials early"
+    if not request.early_stopping and request.strategy != "Hyperband":
+        return
+    space = request.spaces.get("epochs")
+    fewest = {"epochs": int(space.low)} if isinstance(space, Range) else {}
+    checks = evaluations({**request.training.hyperparameters, **fewest})
+    if checks < FEWEST_CHECKS:
+        yield Finding(
+            "warning",
+            f"{how} has {checks} validation{'' if checks == 1 else 's'} of a trial to go by",
+            "A trial is nearly over before it can be compared with the others.",
+            "Validate more often, or train for more epochs.",
+        )
+    if request.parallel_jobs == request.max_jobs > 1:
+        yield Finding(
+            "warning",
+            f"{how} compares a trial with earlier ones, and all {request.max_jobs} run at once",
+            "There is no earlier one to compare with.",
+            f"Run {max(1, request.max_jobs // 3)} at a time.",
         )

@@ -113,6 +113,7 @@ class Jobs:
             pace=self.pace(training),
             instance_type=cloud.training_instance_type,
             hourly=self._hourly(request),
+            one_machine=cloud.one_machine,
         )
 
     def pace(self, request: TrainingRequest) -> Pace | None:

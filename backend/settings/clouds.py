@@ -56,6 +56,8 @@ class Cloud:
     training_instance_type: str = "ml.m5.large"
     charged: bool = True
     """Whether a running machine costs money."""
+    one_machine: bool = False
+    """Whether jobs that run at the same time share the cores of one machine."""
     endpoint_urls: Mapping[str, str] = field(default_factory=dict)
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
@@ -181,6 +183,7 @@ class Settings(BaseSettings):
             training_image=self.training_image or self.image or "document-insights:local",
             training_instance_type=self.training_instance_type or "ml.m5.large",
             charged=False,
+            one_machine=True,
             network=aws_settings.network(self.subnets, self.security_groups),
             kms_key=aws_settings.kms_key(self.kms_key),
             tags=aws_settings.tags(self.tags),

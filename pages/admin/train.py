@@ -89,6 +89,15 @@ def request_of(choice: Choice, key: str) -> TrainingRequest | TuningRequest:
             max_jobs=before.max_jobs,
             parallel_jobs=before.parallel_jobs,
             early_stopping=before.early_stopping,
+            target=before.target,
+            patience=before.patience,
+            seed=before.seed,
+            parents=before.parents,
+            training=replace(
+                request.training,
+                objective=before.training.objective,
+                metrics=before.training.metrics,
+            ),
         )
     return search_settings(request, key)
 

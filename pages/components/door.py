@@ -71,6 +71,7 @@ from backend.jobs.estimates import Estimate
 from backend.jobs.findings import Finding as JobFinding
 from backend.jobs.importance import importances
 from backend.jobs.left import models_left as left_by
+from backend.jobs.preflight import expected_direction
 from backend.jobs.progress import Reading as JobReading
 from backend.jobs.records import TrainingJob, Trial, TuningJob
 from backend.jobs.regexes import read_log

@@ -9,10 +9,12 @@ from pages.components.door import (
     DocumentInsightsError,
     Hosting,
     JobReading,
+    Range,
     TrainingJob,
     Trial,
     TuningJob,
 )
+from pages.components.export import export_buttons
 from pages.components.hosting_form import hosting_cost, hosting_form
 from pages.components.job_charts import search_charts, training_curves, trial_curves
 from pages.components.job_views import (
@@ -68,13 +70,25 @@ def search_details(job: TuningJob, others: Sequence[TrainingJob]) -> None:
     _actions(job, model_of=_best_model(job))
     baseline = baseline_of(job, others)
     value = baseline.metrics[job.objective.metric] if baseline else None
-    _best(job, value)
+    _best(job, baseline)
     points = trial_points(trials)
     search_charts(points, job.objective, value, key="search")
     _early_stopped(job, trials)
     _importance(job, trials)
     st.subheader("All trials", anchor=False)
-    st.dataframe(trial_rows(trials, job.best), key="trials", alt="All trials with what they tried")
+    rows = trial_rows(trials, job.best)
+    st.dataframe(
+        rows,
+        key="trials",
+        alt="All trials with what they tried",
+        # As many digits as a number has: 0.000958 is not 0.001.
+        column_config={
+            name: st.column_config.NumberColumn(format="%.6g")
+            for name, space in job.spaces.items()
+            if isinstance(space, Range)
+        },
+    )
+    export_buttons(f"{job.name}-trials", rows, key="trials_export")
     _settings(job.fixed)
 
 
@@ -166,12 +180,17 @@ def _best_model(job: TuningJob) -> TrainingJob | None:
     return best if best.deployable else None
 
 
-def _best(job: TuningJob, baseline: float | None) -> None:
+def _best(job: TuningJob, baseline: TrainingJob | None) -> None:
     best = job.best
     if best is None or best.objective is None:
-        st.caption("No trial has ended yet.")
+        ended = "No trial reported a value." if job.finished else "No trial has ended yet."
+        st.caption(ended)
         return
-    delta = None if baseline is None else f"{best.objective - baseline:+.4f} against the baseline"
+    delta, against = None, []
+    if baseline:
+        gain = best.objective - baseline.metrics[job.objective.metric]
+        delta = f"{gain:+.4f} against the baseline"
+        against = [f"baseline: {baseline.name} ({span(baseline.elapsed())})"]
     left, right = st.columns([2, 5], gap="medium", vertical_alignment="center")
     with left:
         st.metric(
@@ -185,9 +204,12 @@ def _best(job: TuningJob, baseline: float | None) -> None:
             f"{name.replace('_', ' ')} {short_number(text)}"
             for name, text in best.hyperparameters.items()
         ]
-        facts([f"from {best.name}", *values])
+        facts([f"from {best.name}", *values, *against])
         st.caption(
-            "The winner was chosen on these validation data, which flatters it: "
+            "The winner was chosen by how well it learned its training data, which says little "
+            "about other data: search by a validation metric."
+            if job.objective.metric.startswith("train:")
+            else "The winner was chosen on these validation data, which flatters it: "
             "compare on the test split before you rely on it."
         )
 

@@ -186,7 +186,9 @@ def counter_words(job: TuningJob) -> str:
 
 
 def baseline_of(job: TuningJob, others: Sequence[TrainingJob]) -> TrainingJob | None:
-    """The newest finished fine-tuning of the same task on the same data: what a search beats."""
+    """The newest finished fine-tuning of the same task on the same data: what a search beats. One
+    that was cut short by a number of steps is no baseline.
+    """
     fitting = [
         other
         for other in others
@@ -194,5 +196,6 @@ def baseline_of(job: TuningJob, others: Sequence[TrainingJob]) -> TrainingJob | 
         and other.dataset_sha256 == job.dataset_sha256 != ""
         and job.objective.metric in other.metrics
         and not other.tuning_job
+        and other.hyperparameters.get("max_steps", "0") in {"0", job.fixed.get("max_steps", "0")}
     ]
     return max(fitting, key=lambda other: other.created, default=None)

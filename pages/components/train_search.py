@@ -16,6 +16,7 @@ from pages.components.door import (
     Value,
 )
 from pages.components.train_fields import step_of
+from pages.components.train_goal import goal
 
 Space = Range | Choices
 _STRATEGIES: Final = ("Bayesian", "Random", "Grid", "Hyperband")
@@ -121,10 +122,13 @@ def search_settings(request: TuningRequest, key: str) -> TuningRequest:
         request.early_stopping,
         key=f"{key}_early",
     )
-    return replace(
-        request,
-        strategy=strategy,
-        max_jobs=int(most),
-        parallel_jobs=int(parallel),
-        early_stopping=early,
+    return goal(
+        replace(
+            request,
+            strategy=strategy,
+            max_jobs=int(most),
+            parallel_jobs=int(parallel),
+            early_stopping=early,
+        ),
+        key,
     )

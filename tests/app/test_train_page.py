@@ -1,10 +1,12 @@
 """The Train page: from a dataset to a job that is checked before it starts."""
 
+from dataclasses import replace
+
 from streamlit.testing.v1 import AppTest
 
 from backend.errors import InputError, NotPermitted
 from backend.jobs.requests import Start, TrainingRequest, TuningRequest
-from backend.tasks.recipes.base import Range
+from backend.tasks.recipes.base import MetricDefinition, Objective, Range
 from tests.app.fake_jobs import TASK, JobsClient, training_job, tuning_job
 from tests.app.support import open_app, words_on
 
@@ -60,6 +62,56 @@ def test_a_fine_tuning_starts_with_the_values_of_the_form() -> None:
     assert request.dataset == "cases/v1"
     assert (request.spot, request.max_wait_seconds) == (True, 2 * request.max_seconds)
     assert not app.exception
+
+
+def test_a_search_may_have_another_objective_and_an_end() -> None:
+    client = client_with_data()
+    app = open_train(client)
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    key = f"train_{TASK}_Search_balanced_"
+    app.selectbox(key=f"{key}_goal_objective").select("validation:f1_macro").run()
+    app.number_input(key=f"{key}_goal_target").set_value(0.9).run()
+    app.number_input(key=f"{key}_goal_patience").set_value(4).run()
+    app.number_input(key=f"{key}_goal_seed").set_value(7).run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert request.training.objective == Objective("validation:f1_macro", "Maximize")
+    assert (request.target, request.patience, request.seed) == (0.9, 4, 7)
+
+
+def test_a_search_may_read_a_metric_of_ones_own() -> None:
+    client = client_with_data()
+    app = open_train(client)
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    key = f"train_{TASK}_Search_balanced_"
+    app.selectbox(key=f"{key}_goal_objective").select("a metric of my own…").run()
+    assert "Give both" in words_on(app)
+    app.text_input(key=f"{key}_goal_own_name").set_value("my:loss").run()
+    pattern = MetricDefinition.ours("train:loss").regex
+    app.text_input(key=f"{key}_goal_own_pattern").set_value(pattern).run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert request.training.objective == Objective("my:loss", "Minimize")
+    assert MetricDefinition("my:loss", pattern) in request.training.metrics
+
+
+def test_a_search_learns_from_an_earlier_one_on_the_same_data() -> None:
+    client = client_with_data()
+    data = client.datasets.list()[0]
+    done = replace(tuning_job(), name="before", dataset_sha256=data.sha256)
+    elsewhere = replace(done, name="elsewhere", dataset_sha256="other")
+    client.jobs.searches = {one.name: one for one in (done, elsewhere)}
+    app = open_train(client)
+    app.segmented_control(key="train_kind").set_value("Search").run()
+    chosen = app.multiselect(key=f"train_{TASK}_Search_balanced__goal_parents")
+    assert chosen.options == ["before"]
+    chosen.select("before").run()
+    start(app)
+    (request,) = client.jobs.started
+    assert isinstance(request, TuningRequest)
+    assert request.parents == ("before",)
 
 
 def test_a_search_starts_with_its_ranges_and_numbers() -> None:

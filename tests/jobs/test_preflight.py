@@ -252,6 +252,11 @@ def test_a_search_takes_as_many_rounds_as_it_needs() -> None:
     assert guess(search()).seconds == pytest.approx(3 * one)
 
 
+def test_trials_that_share_one_machine_take_as_long_as_one_after_the_other() -> None:
+    one = guess(search().training).seconds
+    assert guess(search(), one_machine=True).seconds == pytest.approx(6 * one)
+
+
 def test_a_larger_model_takes_longer_and_a_gpu_less() -> None:
     small, large = fine_tune(), with_values(base_model="bert-base-uncased")
     assert guess(large).seconds > 4 * guess(small).seconds
@@ -289,3 +294,52 @@ def test_nothing_is_guessed_of_data_of_unknown_size() -> None:
 @pytest.mark.parametrize(("seconds", "said"), [(45, "45 s"), (600, "10 min"), (7200, "2.0 h")])
 def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
     assert duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"learning_rate": 0.05}, "far too high"),
+        ({"learning_rate": 2e-7}, "far too low"),
+        ({"max_length": 16}, "Texts are cut after 16 tokens"),
+        ({"max_steps": 1}, "Training ends after 1 step,"),
+        ({"warmup_ratio": 0.9}, "rises for 90% of the steps"),
+        ({"base_model": "somebody/nothing"}, "not among the base models"),
+    ],
+)
+def test_a_value_that_nobody_would_choose_on_purpose_is_found(
+    values: dict[str, Any], says: str
+) -> None:
+    assert says in told(with_values(**values))
+
+
+def test_a_range_of_learning_rates_that_diverge_is_found() -> None:
+    spaces = {"learning_rate": Range(1e-5, 1.0, "Logarithmic")}
+    assert "searched up to 1" in told(search(spaces=spaces))
+
+
+def test_a_search_of_the_seed_is_found() -> None:
+    spaces = {"seed": Range(1, 100, integer=True)}
+    assert "The seed is searched" in told(search(spaces=spaces))
+
+
+@pytest.mark.parametrize("options", [{"early_stopping": True}, {"strategy": "Hyperband"}])
+def test_trials_cannot_be_told_apart_by_two_validations_or_all_at_once(
+    options: dict[str, Any],
+) -> None:
+    request = replace(search(), **options)
+    short = with_values(epochs=2)
+    assert "has 2 validations" in told(replace(request, training=short))
+    at_once = replace(request, max_jobs=4, parallel_jobs=4)
+    assert "all 4 run at once" in told(at_once)
+
+
+def test_a_grid_need_not_hold_the_default() -> None:
+    grid = replace(search(spaces={"batch_size": Choices((8, 16))}), strategy="Grid", max_jobs=2)
+    assert errors(grid) == []
+
+
+def test_a_metric_may_have_a_name_of_its_own_if_its_pattern_fits() -> None:
+    mine = MetricDefinition("my:loss", MetricDefinition.ours("train:loss").regex)
+    request = fine_tune()
+    assert errors(replace(request, metrics=(*request.metrics, mine))) == []

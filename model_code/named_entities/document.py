@@ -1,6 +1,8 @@
 """Names of a document: a tagger for people, organisations and places, spaCy for all the rest."""
 
+import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from common import payload, spacy_model
@@ -8,16 +10,26 @@ from common.engine import Engine
 from common.folding import fold
 from common.together import Steps, together
 from named_entities.cleaning import clean
+from named_entities.companies import with_companies
 from named_entities.decode import tag_words
 from named_entities.features import word_windows
-from named_entities.words import Entity, entities_of, words
+from named_entities.words import NAMES, Entity, entities_of, key, words
 
 Sentences = list[list[str]]
 
 ONTONOTES = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
-_OWN = frozenset({"PERSON", "ORG", *_PLACES})
+OWN = NAMES
 """Types that the tagger decides."""
+_INSTITUTION = re.compile(
+    r"[A-Z]\w+ [A-Z]\w+ (?:Committee|Commission|Board|Council|Agency|Authority|Department|Bureau)$"
+    r"|\b(?:Department|Ministry|Office|Bureau|Board|University|Bank) of [A-Z]"
+)
+_BUILT = re.compile(
+    r"\b(?:Airport|Arena|Bridge|Building|Castle|Factory|Hall|House|Mill|Stadium|Station|Tower"
+    r"|(?:Street|Road|Avenue|Lane|Highway))$"
+)
+DOUBTED = 0.75
 
 
 class TextsOnly:
@@ -38,6 +50,8 @@ class DocumentRecogniser(TextsOnly):
     def __init__(self, model_dir: str) -> None:
         self.engine = Engine(model_dir)
         self._pipeline = spacy_model.load(model_dir, without=spacy_model.NAMES_ALONE)
+        # The pipeline reads while the tagger's graph, which lets go of the interpreter, runs.
+        self._reader = ThreadPoolExecutor(max_workers=1)
 
     def entities(self, texts: list[str]) -> list[dict[str, Any]]:
         """Entities of each text with their offsets."""
@@ -45,17 +59,18 @@ class DocumentRecogniser(TextsOnly):
 
     def _found(self, text: str) -> Steps[dict[str, Any]]:
         folded = fold(text)
-        others = self._of_pipeline(folded.text)
+        others = self._reader.submit(self._of_pipeline, folded.text)
         spans = words(folded.text)
         limit = self.engine.config.max_length
         parts = word_windows(self.engine.tokenizer, folded.text, spans, limit)
         logits = [values[0] for values in (yield [part.sequence for part in parts])]
         tags, scores = tag_words(parts, logits, len(spans), self.engine.config.labels)
-        found = joined(entities_of(spans, tags, scores), others)
+        names = with_companies(folded.text, entities_of(spans, tags, scores))
+        found = joined(folded.text, names, others.result())
         entities = []
         for entity in clean(folded.text, found):
             start, end = folded.place(entity.start, entity.end)
-            score = {} if entity.label not in _OWN else {"score": entity.score}
+            score = {} if entity.label not in OWN else {"score": entity.score}
             place = {"text": text[start:end], "start_char": start, "end_char": end}
             entities.append({**place, "label": entity.label, **score})
         return {"entities": entities, "noun_chunks": [], "windows": len(parts)}
@@ -68,23 +83,36 @@ class DocumentRecogniser(TextsOnly):
         ]
 
 
-def joined(names: Sequence[Entity], others: Sequence[Entity]) -> list[Entity]:
+def joined(text: str, names: Sequence[Entity], others: Sequence[Entity]) -> list[Entity]:
     """The tagger's ``names`` with OntoNotes' types (which kind of place it is, the pipeline says
-    where it agrees), and the ``others`` that are of other types and overlap none of them.
+    where it agrees), and the ``others`` that are of other types, or organisations by their words
+    ("Committee"), and overlap none of them.
+
+    A name that the tagger doubts at all its places needs the pipeline to see one at some: on
+    sentences that chose nothing, that is worth more than any other use of the pipeline's names.
     """
+    seen = [[o.label for o in others if o.label in OWN and o.overlaps(name)] for name in names]
+    sure = {
+        key(text, name)
+        for name, labels in zip(names, seen, strict=True)
+        if labels or name.score >= DOUBTED
+    }
     result = []
-    for name in names:
-        label = ONTONOTES.get(name.label, name.label)
-        if label in _PLACES:
-            kinds = [o.label for o in others if _overlap(o, name) and o.label in _PLACES]
-            label = kinds[0] if kinds else label
-        result.append(Entity(name.start, name.end, label, name.score))
-    return result + [
-        other
-        for other in others
-        if other.label not in _OWN and not any(_overlap(other, name) for name in names)
-    ]
+    for name, labels in zip(names, seen, strict=True):
+        if key(text, name) in sure:
+            label = ONTONOTES.get(name.label, name.label)
+            if label in _PLACES:
+                label = _kind_of_place(text[name.start : name.end], labels)
+            result.append(Entity(name.start, name.end, label, name.score))
+    rest = [o for o in others if not any(o.overlaps(name) for name in result)]
+    return [*result, *(o for o in rest if o.label not in OWN or _is_institution(text, o))]
 
 
-def _overlap(one: Entity, other: Entity) -> bool:
-    return one.start < other.end and other.start < one.end
+def _kind_of_place(words: str, seen: Sequence[str]) -> str:
+    if _BUILT.search(words):
+        return "FAC"
+    return next((kind for kind in seen if kind in _PLACES), "GPE")
+
+
+def _is_institution(text: str, entity: Entity) -> bool:
+    return entity.label == "ORG" and bool(_INSTITUTION.search(text[entity.start : entity.end]))

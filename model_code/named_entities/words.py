@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 # Within a run of non-blanks: an ideograph, kana or Thai letter on its own (scripts without blanks
 # between words); initials and abbreviations with their points; a word with what joins its parts;
@@ -26,6 +27,21 @@ class Entity:
     end: int
     label: str
     score: float = 1.0
+
+    def overlaps(self, other: "Entity") -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+NAMES: Final = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC"})
+"""OntoNotes' types of people, organisations and places."""
+PROPER: Final = NAMES | {"NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
+"""Its types of proper names."""
+
+
+def key(text: str, entity: Entity) -> str:
+    """By what the mentions of one name are told."""
+    return " ".join(text[entity.start : entity.end].casefold().split())
 
 
 def words(text: str) -> list[tuple[int, int]]:
@@ -65,3 +81,12 @@ def entities_of(
         if label and not open_label:
             open_label, first = label, index
     return found
+
+
+def apart(entities: Sequence[Entity]) -> list[Entity]:
+    """The entities in the text's order, less those that overlap an earlier or a longer one."""
+    result: list[Entity] = []
+    for entity in sorted(entities, key=lambda entity: (entity.start, -entity.end)):
+        if not result or entity.start >= result[-1].end:
+            result.append(entity)
+    return result

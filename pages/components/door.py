@@ -95,6 +95,7 @@ from backend.settings.table import settings_table as settings_rows
 from backend.tasks import agreement
 from backend.tasks.agreement import Agreement
 from backend.tasks.base import Span, Task
+from backend.tasks.entity_groups import EntityGroup, entity_groups
 from backend.tasks.named_entities import (
     NAMED_ENTITIES,
     NamedEntitiesRequest,

@@ -2,40 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pages.components import colours
-from pages.components.door import (
-    Span,
-)
-from pages.components.names import (
-    entity_name,
-    entity_tag,
-    whole_percent,
-)
+from pages.components.door import EntityGroup, Span, entity_groups
+from pages.components.names import count, entity_name, entity_tag, whole_percent
 from pages.components.reader import Mark
-from pages.components.views import UNSURE, confident, surface
-
-
-@dataclass(frozen=True)
-class EntityGroup:
-    """All mentions of one name as one type, most mentioned first; ``spans`` in document order."""
-
-    text: str
-    label: str
-    spans: tuple[Span, ...]
-
-    @property
-    def score(self) -> float | None:
-        """The surest mention's score."""
-        return max((s.score for s in self.spans if s.score is not None), default=None)
-
-    @property
-    def id(self) -> str:
-        """The id of the group's marks."""
-        return f"{self.label}:{self.text}"
-
+from pages.components.views import UNSURE, confident
 
 _COUNTING: Final = frozenset({"CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "TIME"})
 
@@ -45,13 +18,17 @@ def key_groups(groups: Sequence[EntityGroup]) -> tuple[EntityGroup, ...]:
     return tuple(group for group in groups if group.label not in _COUNTING)
 
 
-def entity_groups(entities: Sequence[Span]) -> tuple[EntityGroup, ...]:
-    """``entities`` by name and type, the most mentioned first, then in document order."""
-    found: dict[tuple[str, str], list[Span]] = defaultdict(list)
-    for entity in entities:
-        found[entity.label, surface(entity)].append(entity)
-    groups = [EntityGroup(text, label, tuple(spans)) for (label, text), spans in found.items()]
-    return tuple(sorted(groups, key=lambda group: -len(group.spans)))
+def how_many(groups: Sequence[EntityGroup]) -> str:
+    """How many things the text names, and how often."""
+    mentions = sum(len(group.spans) for group in groups)
+    things = count(len(groups), "name or value", "names and values")
+    return f"{things}, mentioned {count(mentions, 'time')}"
+
+
+def other_forms(group: EntityGroup) -> str:
+    """How else the text writes it: "OMB (14), Office (2)", the most frequent form first."""
+    others = [(form, number) for form, number in group.forms if form != group.text]
+    return ", ".join(f"{form} ({number})" if number > 1 else form for form, number in others)
 
 
 def entity_counts(entities: Sequence[Span]) -> tuple[tuple[str, int], ...]:
@@ -75,9 +52,10 @@ def visible(
 
 def entity_marks(entities: Sequence[Span], *, labels: bool = True) -> list[Mark]:
     """A mark for each entity; those of one group share an id."""
+    ids = {span: group.id for group in entity_groups(entities) for span in group.spans}
     return [
         Mark(
-            id=f"{entity.label}:{surface(entity)}",
+            id=ids[entity],
             start=entity.start,
             end=entity.end,
             ink=colours.entity_ink(entity.label),
@@ -100,24 +78,29 @@ def chunk_marks(chunks: Sequence[Span]) -> list[Mark]:
 
 
 def entity_rows(groups: Sequence[EntityGroup]) -> list[dict[str, Any]]:
-    """A table of groups: name, type, mentions and, where there is one, the score."""
+    """A table of groups: name, mentions, type, where there is one the score, and other forms."""
     scored = any(group.score is not None for group in groups)
+    varied = any(len(group.forms) > 1 for group in groups)
     return [
-        {"Name": group.text, "Type": entity_name(group.label), "Mentions": len(group.spans)}
+        {"Name": group.text, "Mentions": len(group.spans), "Type": entity_name(group.label)}
         | ({"Confidence": whole_percent(group.score)} if scored else {})
+        | ({"Also written": other_forms(group)} if varied else {})
         for group in groups
     ]
 
 
-def mention_rows(entities: Sequence[Span]) -> list[dict[str, Any]]:
-    """One row for each entity with its place, for export."""
-    return [
+def mention_rows(groups: Sequence[EntityGroup]) -> list[dict[str, Any]]:
+    """One row for each mention with its place and what it names, for export; in document order."""
+    rows = [
         {
-            "text": entity.text,
-            "type": entity.label,
-            "start": entity.start,
-            "end": entity.end,
-            "score": entity.score,
+            "text": span.text,
+            "type": span.label,
+            "start": span.start,
+            "end": span.end,
+            "score": span.score,
+            "name": group.text,
         }
-        for entity in entities
+        for group in groups
+        for span in group.spans
     ]
+    return sorted(rows, key=lambda row: (row["start"], row["end"]))

@@ -23,9 +23,10 @@ from pages.components.door import (
     Task,
     TextClassificationResult,
     clearest,
+    entity_groups,
 )
 from pages.components.endpoint import obstacle
-from pages.components.entity_views import entity_groups, entity_marks, key_groups
+from pages.components.entity_views import entity_marks, how_many, key_groups, other_forms
 from pages.components.focus import focus_of, go_to
 from pages.components.key_facts import fact_marks
 from pages.components.legend import Entry, chips
@@ -95,8 +96,8 @@ def summary_card(result: SummarizationResult) -> None:
 
 
 def names_card(result: NamedEntitiesResult) -> None:
-    """The names mentioned most; a click shows all mentions."""
-    groups = entity_groups(result.entities)
+    """Who and what is named most, each once; a click shows all mentions."""
+    groups = key_groups(entity_groups(result.entities))
     if not groups:
         st.caption("No names were found in this text.")
         return
@@ -106,14 +107,14 @@ def names_card(result: NamedEntitiesResult) -> None:
             group.text,
             len(group.spans),
             colours.entity_ink(group.label),
-            entity_name(group.label),
+            ", also ".join(filter(None, [entity_name(group.label), other_forms(group)])),
         )
-        for group in key_groups(groups)[:_MOST_NAMES]
+        for group in groups[:_MOST_NAMES]
     ]
     clicked = chips(entries, key="document_names", name="Names, to go to")
     if clicked:
         show_layer(NAMES, clicked)
-    st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(result.entities), 'time')}")
+    st.caption(how_many(groups))
 
 
 def class_card(answer: Answer[TextClassificationResult], text: str) -> None:

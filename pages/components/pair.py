@@ -12,13 +12,15 @@ from pages.components.door import (
     NEGATIVE,
     RELATION_EXTRACTION,
     Document,
+    EntityGroup,
     NamedEntitiesRequest,
     Relation,
     RelationExtractionRequest,
     Span,
+    entity_groups,
 )
 from pages.components.endpoint import answers_now
-from pages.components.entity_views import EntityGroup, entity_groups, entity_marks, key_groups
+from pages.components.entity_views import entity_marks, key_groups
 from pages.components.focus import go_to
 from pages.components.frame import answer_of
 from pages.components.lines import Line, show_lines

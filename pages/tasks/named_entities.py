@@ -6,23 +6,24 @@ import streamlit as st
 
 from backend.charts.bars import count_info, draw_bars
 from pages.components import colours
-from pages.components.columns import confidence_column
+from pages.components.columns import narrow_confidence_column
 from pages.components.door import (
     NAMED_ENTITIES,
     Answer,
+    EntityGroup,
     NamedEntitiesRequest,
     NamedEntitiesResult,
     Span,
     agreement,
+    entity_groups,
     key_facts,
 )
 from pages.components.entity_views import (
-    EntityGroup,
     chunk_marks,
     entity_counts,
-    entity_groups,
     entity_marks,
     entity_rows,
+    how_many,
     mention_rows,
     visible,
 )
@@ -38,7 +39,7 @@ from pages.components.frame import (
 )
 from pages.components.key_facts import fact_marks, show_facts
 from pages.components.legend import Entry, legend
-from pages.components.names import count, entity_name, entity_tag
+from pages.components.names import entity_name, entity_tag
 from pages.components.panels import answer_facts, developer_panel
 from pages.components.reader import Mark, reader
 from pages.components.side_by_side import Reading, show_side_by_side
@@ -90,8 +91,10 @@ def show_table(groups: tuple[EntityGroup, ...]) -> None:
     st.dataframe(
         entity_rows(groups),
         column_config={
-            "Mentions": st.column_config.NumberColumn(width="small"),
-            "Confidence": confidence_column(),
+            "Name": st.column_config.TextColumn(width=190),
+            "Mentions": st.column_config.NumberColumn(width=80),
+            "Type": st.column_config.TextColumn(width=130),
+            "Confidence": narrow_confidence_column(),
         },
         height=min(460, 40 + 36 * max(1, len(groups))),
         on_select=choose,
@@ -142,12 +145,12 @@ def show_names(result: NamedEntitiesResult, *, as_types: bool) -> list[Mark]:
         return []
     shown = filters(result)
     groups = entity_groups(shown)
-    st.caption(f"{count(len(groups), 'name')}, mentioned {count(len(shown), 'time')}")
+    st.caption(how_many(groups))
     if as_types:
         show_types(shown)
     else:
         show_table(groups)
-    export_buttons("entities", mention_rows(shown), key=PAGE)
+    export_buttons("entities", mention_rows(groups), key=PAGE)
     return entity_marks(shown)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from backend.tasks.base import Span
+from backend.tasks.entity_groups import entity_groups
 from backend.tasks.question_answering import QuestionAnsweringResult
 from backend.tasks.relation_extraction import Relation
 from backend.tasks.text_classification import Section
@@ -28,13 +29,27 @@ ENTITIES = (
 )
 
 
-def test_names_are_grouped_across_line_breaks_and_the_most_mentioned_come_first() -> None:
-    groups = entity_views.entity_groups(ENTITIES)
-    assert [(g.text, g.label, len(g.spans), g.score) for g in groups] == [
-        ("Ann", "PERSON", 2, 0.8),
-        ("Acme Group", "ORG", 2, None),
-        ("Acme", "ORG", 1, 0.9),
-    ]
+def test_marks_of_one_thing_share_an_id_whatever_it_is_called() -> None:
+    marks = entity_views.entity_marks((span(0, 4, "ORG"), span(28, 38, "ORG"), span(10, 13, "ORG")))
+    assert [mark.id for mark in marks] == ["ORG:Acme Group", "ORG:Acme Group", "ORG:Ann"]
+
+
+def test_a_row_has_the_fullest_name_its_mentions_and_how_else_it_is_written() -> None:
+    rows = entity_views.entity_rows(entity_groups(ENTITIES))
+    assert rows[0] == {
+        "Name": "Acme Group",
+        "Mentions": 3,
+        "Type": "Organization",
+        "Confidence": 90,
+        "Also written": "Acme",
+    }
+    assert entity_views.how_many(entity_groups(ENTITIES)).startswith("2 names and values, mention")
+
+
+def test_mentions_are_exported_in_document_order_with_what_they_name() -> None:
+    rows = entity_views.mention_rows(entity_groups(ENTITIES))
+    assert [row["start"] for row in rows] == [0, 10, 15, 28, 40]
+    assert [row["name"] for row in rows] == ["Acme Group", "Ann", "Ann", "Acme Group", "Acme Group"]
 
 
 def test_types_are_counted_the_most_frequent_first() -> None:
@@ -56,8 +71,8 @@ def test_marks_of_one_name_share_an_id_and_unsure_ones_are_quiet() -> None:
 
 
 def test_the_confidence_column_is_there_only_where_a_model_gives_scores() -> None:
-    assert "Confidence" in entity_views.entity_rows(entity_views.entity_groups(ENTITIES))[0]
-    assert "Confidence" not in entity_views.entity_rows(entity_views.entity_groups(ENTITIES[3:]))[0]
+    assert "Confidence" in entity_views.entity_rows(entity_groups(ENTITIES))[0]
+    assert "Confidence" not in entity_views.entity_rows(entity_groups(ENTITIES[3:]))[0]
 
 
 def test_guesses_are_quiet_where_the_text_has_no_answer() -> None:
@@ -157,7 +172,7 @@ def test_marks_are_drawn_without_the_blanks_at_their_ends() -> None:
 
 
 def test_key_names_leave_numbers_out() -> None:
-    groups = entity_views.entity_groups((*ENTITIES, span(40, 44, "CARDINAL")))
+    groups = entity_groups((*ENTITIES, span(40, 44, "CARDINAL")))
     assert {group.label for group in entity_views.key_groups(groups)} == {"ORG", "PERSON"}
 
 

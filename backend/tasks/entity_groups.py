@@ -1,0 +1,132 @@
+"""The people, organizations and places that a document names, each with all its mentions.
+
+Mentions of one type are joined where they can only mean the same: a wrong join is worse than a
+missing one, so a short form that fits two full names stays alone.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from backend.tasks.base import Span
+from backend.tasks.name_forms import (
+    initials,
+    is_capitals,
+    is_short_for_company,
+    is_short_for_kind,
+    is_short_for_person,
+    is_short_form,
+    plain_name,
+)
+
+_PEOPLE: Final = frozenset({"PERSON", "PER"})
+_RANKS: Final = (
+    _PEOPLE | {"ORG"},
+    frozenset({"GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "MISC"}),
+    frozenset({"MONEY", "DATE"}),
+    frozenset({"LANGUAGE", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "TIME"}),
+)
+"""Types from what readers look for first to mere numbers; unknown ones stand with the second."""
+
+
+@dataclass(frozen=True)
+class EntityGroup:
+    """All mentions of one thing; ``spans`` in document order, ``text`` its fullest name."""
+
+    text: str
+    label: str
+    spans: tuple[Span, ...]
+
+    @property
+    def score(self) -> float | None:
+        """The surest mention's score."""
+        return max((s.score for s in self.spans if s.score is not None), default=None)
+
+    @property
+    def id(self) -> str:
+        """The id of the group's marks."""
+        return f"{self.label}:{self.text}"
+
+    @property
+    def forms(self) -> tuple[tuple[str, int], ...]:
+        """How the document writes it and how often, the most frequent first."""
+        return tuple(Counter(on_one_line(span) for span in self.spans).most_common())
+
+
+def on_one_line(span: Span) -> str:
+    """A span's text on one line: mentions that differ in line breaks are the same name."""
+    return " ".join(span.text.split())
+
+
+def entity_groups(entities: Iterable[Span]) -> tuple[EntityGroup, ...]:
+    """``entities`` by what they name: people and organizations first, then places and other
+    names, amounts and dates, numbers; the most mentioned first, then in document order.
+    """
+    by_label: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for entity in entities:
+        name = plain_name(on_one_line(entity), person=entity.label in _PEOPLE)
+        by_label[entity.label][name].append(entity)
+    groups = [
+        _group(label, spans) for label, names in by_label.items() for spans in _joined(label, names)
+    ]
+    groups.sort(key=lambda group: (_rank(group.label), -len(group.spans), group.spans[0].start))
+    return tuple(groups)
+
+
+def _rank(label: str) -> int:
+    return next((rank for rank, labels in enumerate(_RANKS) if label in labels), 1)
+
+
+def _group(label: str, spans: Sequence[Span]) -> EntityGroup:
+    ordered = tuple(sorted(spans, key=lambda span: span.start))
+    forms = Counter(on_one_line(span) for span in ordered)
+    if label in _PEOPLE | {"ORG"}:
+        text = max(forms, key=lambda form: _fullness(form, person=label in _PEOPLE))
+    else:
+        text = forms.most_common(1)[0][0]
+    return EntityGroup(text, label, ordered)
+
+
+def _fullness(form: str, *, person: bool) -> tuple[int, bool, int]:
+    """By which a name is shown: most words, not all capitals, without title, the longest."""
+    words = len(plain_name(form, person=person).split())
+    return words, not form.isupper(), len(form) if words == len(form.split()) else 0
+
+
+def _joined(label: str, names: dict[str, list[Span]]) -> list[list[Span]]:
+    """The mentions of ``names``, those of a short form with those of its full name."""
+    full = {name: _full_name(name, label, names) for name in names}
+    result: dict[str, list[Span]] = defaultdict(list)
+    for name, spans in names.items():
+        last, seen = name, {name}
+        while (longer := full[last]) is not None and longer not in seen:
+            seen.add(longer)
+            last = longer
+        result[last] += spans
+    return list(result.values())
+
+
+def _full_name(name: str, label: str, names: dict[str, list[Span]]) -> str | None:
+    """The one full name among ``names`` that ``name`` is short for, if there is just one."""
+    if label in _PEOPLE:
+        return _only((o for o in names if is_short_for_person(name, o)), is_short_for_person)
+    if label not in {"ORG", "LAW"}:
+        return None
+    if is_capitals(on_one_line(names[name][0])):
+        full = (o for o in names if name in initials(on_one_line(names[o][0])))
+        return _only(full, is_short_form)
+    for test in (is_short_form, is_short_for_company, is_short_for_kind):
+        fitting = [other for other in names if other != name and test(name, other)]
+        if fitting:
+            return _only(fitting, is_short_form)
+    return None
+
+
+def _only(names: Iterable[str], is_short: Callable[[str, str], bool]) -> str | None:
+    """The only one of ``names`` that is not short for another, if there is just one: Powell is
+    short for both J. Powell and Jerome Powell, and these are one.
+    """
+    found = list(names)
+    full = [name for name in found if not any(is_short(name, other) for other in found)]
+    return full[0] if len(full) == 1 else None

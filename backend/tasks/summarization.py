@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from backend.errors import InputError
 from backend.tasks.base import (
@@ -22,15 +22,27 @@ from backend.tasks.parts import shifted, stretches, total
 
 LONGEST_PART: Final = 60_000
 """Characters in one request."""
+LARGEST_PART: Final = 3
+"""A summary is at most one such part of its document, unless more is asked for."""
+SHORTEST: Final = 25
+"""Words that it may have all the same."""
+BULLET: Final = "•"
+
+Style = Literal["lead", "bullets", "focus"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SummarizationRequest:
-    """A document and the length wanted: ``max_words``/``min_words`` count words,
+    """A document, the length wanted and the form: ``max_words``/``min_words`` count words,
     ``max_length``/``min_length`` tokens as in the original solution; None leaves it to the model.
+
+    ``style`` is a paragraph, ``bullets`` points, or what says most about ``focus``.
     """
 
     text: str
+    style: Style = "lead"
+    bullets: int = 3
+    focus: str = ""
     max_words: int | None = None
     min_words: int | None = None
     max_length: int | None = None
@@ -64,12 +76,35 @@ def encode(request: SummarizationRequest) -> Payload:
         "max_length": request.max_length,
         "min_length": request.min_length,
     }
-    parameters = {name: value for name, value in lengths.items() if value is not None}
-    _require_lengths(parameters, "words")
-    _require_lengths(parameters, "length")
+    given = {name: value for name, value in lengths.items() if value is not None}
+    _require_lengths(given, "words")
+    _require_lengths(given, "length")
+    parameters = {**given, **_form(request)}
     if parameters:
         content["parameters"] = parameters
     return json_payload(content)
+
+
+def _form(request: SummarizationRequest) -> dict[str, object]:
+    """What the request says of the summary's form; nothing where it is a paragraph of all."""
+    if request.style == "bullets":
+        if request.bullets < 1:
+            raise InputError("A summary in points needs at least one point: raise their number.")
+        return {"style": request.style, "bullets": request.bullets}
+    if request.style == "focus":
+        if not request.focus.strip():
+            raise InputError("Write what the summary should be about.")
+        return {"style": request.style, "focus": request.focus.strip()}
+    return {}
+
+
+def longest(text: str, most: int) -> int:
+    """``most`` words, or fewer where that were more than a third of a text.
+
+    >>> longest("word " * 120, 100)
+    40
+    """
+    return min(most, max(SHORTEST, len(text.split()) // LARGEST_PART))
 
 
 def _require_lengths(parameters: dict[str, int], unit: str) -> None:
@@ -114,31 +149,59 @@ def join(
         summary = results[0][1].summary
     elif all(result.sentences for _, result in results):
         found = [shifted(span, by) for by, result in results for span in result.sentences]
-        kept = _best(found, request.max_words or max(result.words for _, result in results))
-        summary = " ".join(" ".join(span.text.split()) for span in kept)
+        most = request.max_words or max(result.words for _, result in results)
+        points = request.bullets if request.style == "bullets" else None
+        groups = [[span] for span in found] if points else _together(found, request.text)
+        kept = _best(groups, most, points)
+        summary = _written(kept, request)
     else:
         kept, summary = [], "\n".join(result.summary for _, result in results)
     return SummarizationResult(
         summary=summary,
         sentences=tuple(kept),
-        words=len(summary.split()),
+        words=sum(1 for word in summary.split() if word != BULLET),
         source_words=sum(result.source_words for _, result in results),
         windows=total([result.windows for _, result in results]),
     )
 
 
-def _best(sentences: Sequence[Span], most: int) -> list[Span]:
-    """``sentences`` by score until ``most`` words are full, none twice; at least one."""
+def _written(sentences: Sequence[Span], request: SummarizationRequest) -> str:
+    """``sentences`` as one paragraph, or a line each where points are wanted."""
+    lines = [" ".join(span.text.split()) for span in sentences]
+    if request.style == "bullets":
+        return "\n".join(f"{BULLET} {line}" for line in lines)
+    return " ".join(lines)
+
+
+def _together(sentences: Sequence[Span], text: str) -> list[list[Span]]:
+    """``sentences`` with those in one that follow each other in ``text``: the second may hang on
+    the first.
+    """
+    found: list[list[Span]] = []
+    for span in sorted(sentences, key=lambda one: one.start):
+        if found and not text[found[-1][-1].end : span.start].strip():
+            found[-1].append(span)
+        else:
+            found.append([span])
+    return found
+
+
+def _best(groups: Sequence[list[Span]], most: int, most_sentences: int | None) -> list[Span]:
+    """``groups`` by score until ``most`` words are full, no sentence twice; at least one group, and
+    at most ``most_sentences`` sentences.
+    """
     kept: list[Span] = []
     seen: set[str] = set()
     words = 0
-    for span in sorted(sentences, key=lambda one: -(one.score or 0.0)):
-        line = " ".join(span.text.split()).casefold()
-        if line in seen or (kept and words + len(line.split()) > most):
+    for group in sorted(groups, key=lambda one: -max(span.score or 0.0 for span in one)):
+        lines = [" ".join(span.text.split()).casefold() for span in group]
+        size = sum(len(line.split()) for line in lines)
+        full = most_sentences is not None and len(kept) + len(group) > most_sentences
+        if seen.intersection(lines) or (kept and (full or words + size > most)):
             continue
-        seen.add(line)
-        words += len(line.split())
-        kept.append(span)
+        seen.update(lines)
+        words += size
+        kept += group
     return sorted(kept, key=lambda span: span.start)
 
 

@@ -1,10 +1,12 @@
 """Sentences of a text, by spaCy's rule-based splitter, paragraph by paragraph."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from threading import Thread
 from typing import Any
+
+from common.layout import blocks
 
 # spaCy refuses longer texts; a paragraph beyond it is taken in pieces.
 LONGEST = 500_000
@@ -12,9 +14,23 @@ _MOST_MARKS = 4  # that open one sentence, the blank before them included
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 # The splitter counts every mark behind a full stop to the sentence before, opening ones too.
 _OPENING = re.compile(r"(?<=\s)[\"'“‘„«‹(\[{]+$")
-# A line of its own above running text. The first line of a paragraph that is broken at a width is
-# longer, and a sentence ends in a mark.
-_HEADING = re.compile(r"[^\W_][^\n]{0,58}[^\s.,;:!?]\n(?=\s*[^\W\d_a-z])")
+# What the splitter takes for the end of a sentence and is none: a list's number, an abbreviation,
+# a quotation in the middle of its sentence.
+_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[Nn]os?|[Ss]ecs?|[Ff]igs?|[Aa]rts?|[Cc]f|pp?|vs|al|[Aa]pprox|[Pp]aras?|[Vv]ol"
+    r"|[Ee]qs?|ca)\.$"
+)
+_TITLED = re.compile(r"(?:^|[\s(])(?:Hon|Messrs|Mmes|Rt)\.$")
+_QUOTED = re.compile(r"[.!?…][\"”’']+$")
+_CLOSING = re.compile(r"[\"”’')\],;]")
+# A heading in Title Case that extraction has left in one line with what is below it.
+_TITLE = r"[A-Z][\w’'&/-]*,?"
+_RUN_IN = re.compile(
+    rf"{_TITLE}(?: (?:{_TITLE}|of|and|the|for|on|in|to|with|or|at|by|a)){{0,9}} {_TITLE} "
+    r"(?=(?:The|This|These|A|An|In|At|As|During|After|Since|There|It|We|Our|Although|While|When|If"
+    r"|All|Most|Some|Several|Many|Participants|Members) [a-z])"
+)
 
 
 @cache
@@ -51,28 +67,44 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def sentences(text: str) -> list[tuple[int, int]]:
     """Character spans of the sentences of ``text``, without the blanks around them.
 
-    A heading is a sentence of its own, as is every paragraph without a full stop.
+    A heading is a sentence of its own, as are a list item, a row of a table and a paragraph
+    without a full stop; what somebody says in a meeting begins with the name before it.
     """
     found: list[tuple[int, int]] = []
-    for start, end in _blocks(text):
-        for begin in range(start, end, LONGEST):
-            piece = text[begin : min(end, begin + LONGEST)]
-            starts = [_opened(piece, sentence.start_char) for sentence in _splitter()(piece).sents]
-            for left, right in zip(starts, [*starts[1:], len(piece)], strict=True):
-                span = trimmed(text, begin + left, begin + right)
-                if span[0] < span[1]:
-                    found.append(span)
+    for paragraph in paragraphs(text):
+        for start, end in blocks(text, *paragraph):
+            for begin in range(start, end, LONGEST):
+                cuts = _cuts(text[begin : min(end, begin + LONGEST)])
+                for left, right in pairwise(cuts):
+                    span = trimmed(text, begin + left, begin + right)
+                    if span[0] < span[1]:
+                        found.append(span)
     return found
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Headings and what is below them, paragraph by paragraph."""
-    for start, end in paragraphs(text):
-        heading = _HEADING.match(text, start, end)
-        if heading:
-            yield start, heading.end()
-            start = heading.end()
-        yield start, end
+def _cuts(piece: str) -> list[int]:
+    """Where the sentences of one block begin, and its end."""
+    starts = [_opened(piece, sentence.start_char) for sentence in _splitter()(piece).sents]
+    cuts = [0]
+    for start in starts[1:]:
+        if not _goes_on(piece[cuts[-1] : start], piece[start : start + 2]):
+            cuts.append(start)
+    headings = [_RUN_IN.match(piece, start) for start in cuts]
+    return sorted({*cuts, *(heading.end() for heading in headings if heading), len(piece)})
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a sentence goes on at a place where the splitter begins another."""
+    words = before.strip()
+    if not before[-1:].isspace():
+        return bool(_CLOSING.match(after))
+    if _TITLED.search(words):
+        return True
+    if _ABBREVIATION.search(words):
+        return not after[0].isupper()
+    if _QUOTED.search(words):
+        return after[0].islower()
+    return bool(_NUMBER.fullmatch(words))
 
 
 def _opened(piece: str, start: int) -> int:

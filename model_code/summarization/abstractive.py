@@ -8,7 +8,7 @@ import torch
 from common import payload, weights, windows
 
 if TYPE_CHECKING:
-    from summarization.inference import Request
+    from summarization.request import Request
 
 PREFIX = "summarize: "
 WINDOW_TOKENS = 480

@@ -128,6 +128,7 @@ from backend.tasks.relation_extraction import (
 )
 from backend.tasks.sentences import sentence_around
 from backend.tasks.summarization import SUMMARIZATION, SummarizationRequest, SummarizationResult
+from backend.tasks.summarization import longest as longest_summary
 from backend.tasks.text_classification import (
     TEXT_CLASSIFICATION,
     Section,

@@ -63,7 +63,9 @@ def begin_all(text: str, question: str) -> Runs:
     """
     return {
         SUMMARIZATION.slug: begin(
-            SUMMARIZATION, SummarizationRequest(text=text, max_words=80), "Summarizing"
+            SUMMARIZATION,
+            SummarizationRequest(text=text, max_words=door.longest_summary(text, 80)),
+            "Summarizing",
         ),
         NAMED_ENTITIES.slug: begin(NAMED_ENTITIES, NamedEntitiesRequest(text), "Looking for names"),
         TEXT_CLASSIFICATION.slug: begin(

@@ -8,7 +8,6 @@ from pages.components.door import (
     SUMMARIZATION,
     Answer,
     Span,
-    SummarizationRequest,
     SummarizationResult,
     agreement,
 )
@@ -27,6 +26,7 @@ from pages.components.panels import answer_facts, developer_panel
 from pages.components.plain import escaped
 from pages.components.reader import reader
 from pages.components.side_by_side import Reading, show_side_by_side, titles_of
+from pages.components.summary_form import summary_request
 from pages.components.views import summary_marks
 
 PAGE: Final = "summarization"
@@ -37,29 +37,6 @@ READING: Final = Reading[Span](
     many="sentences",
     nothing="left out",
 )
-
-
-def longest() -> int | None:
-    """The longest length in words; None leaves it to the model."""
-    left = st.empty()
-    own = st.checkbox(
-        "As long as the model has learned",
-        key="summary_own",
-        bind="query-params",
-        help="A model that was fine-tuned on your summaries knows how long they are. The one that "
-        "ships takes about a hundred words.",
-    )
-    most = left.slider(
-        "Longest length, in words",
-        min_value=20,
-        max_value=400,
-        value=120,
-        step=20,
-        key="summary_words",
-        bind="query-params",
-        disabled=own,
-    )
-    return None if own else most
 
 
 def show_summary(answer: Answer[SummarizationResult]) -> None:
@@ -107,7 +84,7 @@ results, source = sides()
 marks = []
 with results:
     st.header("Summary", anchor=False)
-    request = SummarizationRequest(text=document.text, max_words=longest())
+    request = summary_request(document.text)
     answer = answer_of(
         SUMMARIZATION, request, controls.endpoint, what="Choosing the sentences", key=PAGE
     )

@@ -134,6 +134,41 @@ def test_a_result_with_nothing_in_it_says_so(page: str) -> None:
     assert component(app, READERS[page])["marks"] == []
 
 
+def test_a_summary_in_points_has_as_many_as_are_chosen() -> None:
+    client = FakeClient()
+    app = open_app("summarization", client)
+    app.segmented_control(key="summary_form").set_value("5 points").run()
+    request = client.asked[-1][1]
+    assert (request.style, request.bullets, request.max_words) == ("bullets", 5, None)
+    assert not app.exception
+
+
+def test_a_summary_about_something_is_one_of_everything_until_a_subject_is_given() -> None:
+    client = FakeClient()
+    app = open_app("summarization", client)
+    app.segmented_control(key="summary_form").set_value("About …").run()
+    assert client.asked[-1][1].style == "lead"
+    app.pills(key="summary_subjects").set_value("the decision").run()
+    assert (client.asked[-1][1].style, client.asked[-1][1].focus) == ("focus", "the decision")
+    app.text_input(key="summary_about").set_value("the price").run()
+    assert client.asked[-1][1].focus == "the price"
+    assert not app.exception
+
+
+def test_the_form_of_a_summary_is_taken_from_the_link() -> None:
+    client = FakeClient()
+    open_app("summarization", client, query={"summary": "3"})
+    assert client.asked[-1][1].bullets == 3
+    assert client.asked[-1][1].style == "bullets"
+
+
+def test_a_summary_is_never_more_than_a_third_of_its_document() -> None:
+    client = FakeClient()
+    app = paste(open_app("summarization", client), "Ann met Bob at the station. " * 30)
+    assert client.asked[-1][1].max_words == 60
+    assert not app.exception
+
+
 def test_a_summary_in_the_models_own_words_is_shown_without_marks() -> None:
     app = open_app("summarization", FakeClient(results=EMPTY))
     assert text_of(component(app, "summary_text")) == "In other words."

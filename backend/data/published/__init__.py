@@ -8,6 +8,7 @@ from backend.data.published.classes import sst2
 from backend.data.published.entities import document_names, wikiann
 from backend.data.published.relations import business, semeval
 from backend.data.published.splits import Data
+from backend.data.published.summaries import summaries
 
 __all__ = [
     "Data",
@@ -18,6 +19,7 @@ __all__ = [
     "semeval",
     "squad",
     "sst2",
+    "summaries",
     "wikiann",
     "windows",
 ]

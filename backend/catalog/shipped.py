@@ -19,8 +19,16 @@ SOURCE: Final = "embedded"
 """The source tag of these models."""
 _PACKAGED: Final = {"pretrained-named-entities": "en_core_web_md"}
 """Those that are a package's weights, which this computer has and other clouds have not."""
-_BESIDE_PIPELINE: Final = frozenset({"pretrained-document-entities"})
-"""Those of ours that read with spaCy's pipeline beside them."""
+_BESIDE_PIPELINE: Final = {
+    "pretrained-document-entities": "",
+    "pretrained-business-relations": "names/",
+}
+"""Those of ours that read with spaCy's pipeline beside them, and the folder where it is looked for.
+"""
+
+
+_WITH_TAGGER: Final = {"pretrained-business-relations": ("pretrained-document-entities", "names")}
+"""Those that need names found: the model that finds them, and its folder in the archive."""
 
 
 def has_learned(name: str, root: Path = ROOT) -> bool:
@@ -37,9 +45,17 @@ def own_files(name: str, task: str, root: Path) -> dict[str, Path] | None:
     assets, source = root / "assets" / "models" / name, root / "model_code"
     if not assets.is_dir() or not (source / task / "inference.py").is_file():
         return None
-    own = {str(file.relative_to(assets)): file for file in assets.rglob("*") if file.is_file()}
-    bundle = {f"code/{at}": file for at, file in source_files(task, source).items()}
-    return dict(sorted((own | bundle).items()))
+    own = _files(assets)
+    code = source_files(task, source)
+    if name in _WITH_TAGGER:
+        tagger, folder = _WITH_TAGGER[name]
+        own |= {f"{folder}/{at}": file for at, file in _files(assets.parent / tagger).items()}
+        code |= source_files("named_entities", source)
+    return dict(sorted((own | {f"code/{at}": file for at, file in code.items()}).items()))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {str(file.relative_to(folder)): file for file in folder.rglob("*") if file.is_file()}
 
 
 def whole_files(name: str, task: str, root: Path) -> dict[str, Path]:
@@ -55,7 +71,10 @@ def whole_files(name: str, task: str, root: Path) -> dict[str, Path]:
             f"“{name}” did not come with this copy of the product: restore its folder in "
             "assets/models."
         )
-    return files | pipeline_files() if name in _BESIDE_PIPELINE else files
+    if name not in _BESIDE_PIPELINE:
+        return files
+    folder = _BESIDE_PIPELINE[name]
+    return files | {f"{folder}{at}": file for at, file in pipeline_files().items()}
 
 
 def register(connections: Connections, name: str, task: str, files: Mapping[str, Path]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 TITLE = "TITLE"
-_PERSON = frozenset({"PERSON", "PER"})
+_PERSON = frozenset({"PERSON"})
 _ORG = frozenset({"ORG"})
 _PLACE = frozenset({"GPE", "LOC", "FAC"})
 _ORIGIN = _PLACE | {"NORP"}
@@ -39,18 +39,15 @@ ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 OF_ONE = frozenset(name for name, (_, tail) in ENDS.items() if not tail & (_ORG | _PERSON))
 """Relations whose tail, a place, a post or a date, says something of one name alone."""
 
-_RANK = (
-    r"(?:(?:vice|deputy|acting|interim|assistant|associate|senior|chief|executive|managing|general"
-    r"|regional|group|financial|operating|information|technology|risk|legal|marketing|finance|prime"
-    r"|foreign|former|co|non-executive|under)[ -]+){0,4}"
-)
-_TITLE = re.compile(
-    rf"\b{_RANK}(?:president|chair(?:man|woman|person)?|director|secretary|officer|counsel|minister"
-    r"|governor|manager|treasurer|administrator|commissioner|ambassador|founder|senator|mayor"
-    r"|professor|editor|auditor|engineer|spokes(?:man|woman|person)|economist|CEO|CFO|COO|CIO|CTO)\b"
-    r"(?! (?:of )?directors\b)",
-    re.IGNORECASE,
-)
+_ALIASES = {
+    "PER": "PERSON",
+    "ORGANISATION": "ORG",
+    "ORGANIZATION": "ORG",
+    "LOCATION": "LOC",
+    "PLACE": "LOC",
+    "NATIONALITY": "NORP",
+    "TEMPORAL": "DATE",
+}
 # Between two items of one list stand other items, commas and "and", and no word that relates them.
 _LISTED = re.compile(r"\s*(?:[,;&/|•]|\band\b|\bor\b)\s*(?:(?:and|or|the|Mr|Ms|Mrs|Dr)\b\.?\s*)*")
 
@@ -62,6 +59,11 @@ class Mention:
     start: int
     end: int
     label: str = ""
+
+
+def kind(label: str) -> str:
+    """OntoNotes' name of a type: "PER" and "Person" are "PERSON"."""
+    return _ALIASES.get(label.upper(), label.upper())
 
 
 def fits(name: str, head: str, tail: str) -> bool:
@@ -77,11 +79,6 @@ def fits(name: str, head: str, tail: str) -> bool:
 def relatable(one: str, other: str) -> bool:
     """Whether any relation has such ends, in either direction."""
     return any(fits(name, *ends) for name in ENDS for ends in ((one, other), (other, one)))
-
-
-def titles(text: str) -> list[Mention]:
-    """Posts that people hold: "chief financial officer", "Secretary"."""
-    return [Mention(*match.span(), TITLE) for match in _TITLE.finditer(text)]
 
 
 def listed(text: str, one: Mention, other: Mention, mentions: Sequence[Mention]) -> bool:

@@ -113,7 +113,8 @@ def documents(
 def _targets(example: Example, texts: Sequence[str], reference: str) -> np.ndarray:
     if example.get("labels"):
         labels = np.array(example["labels"], dtype=float)
-        return labels / max(1.0, labels.sum())
+        shares: np.ndarray = labels / max(1.0, labels.sum())
+        return shares
     return targets(texts, reference)
 
 

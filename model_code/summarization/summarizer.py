@@ -81,7 +81,7 @@ class ExtractiveSummarizer:
             {"text": request.text[start:end], "start": start, "end": end, "score": score}
             for start, end, score in spans
         ]
-        lines = (mark + " ".join(one["text"].split()) for one in found)
+        lines = (mark + " ".join(request.text[start:end].split()) for start, end, _ in spans)
         return {"summary": between.join(lines), "sentences": found, "windows": sum(windows_read)}
 
     def _chosen(

@@ -19,6 +19,7 @@ from pages.components.door import (
     SummarizationRequest,
     Task,
     TextClassificationRequest,
+    longest_summary,
 )
 from pages.components.endpoint import none_deployed, obstacle
 from pages.components.focus import focus_of
@@ -64,7 +65,7 @@ def begin_all(text: str, question: str) -> Runs:
     return {
         SUMMARIZATION.slug: begin(
             SUMMARIZATION,
-            SummarizationRequest(text=text, max_words=door.longest_summary(text, 80)),
+            SummarizationRequest(text=text, max_words=longest_summary(text, 80)),
             "Summarizing",
         ),
         NAMED_ENTITIES.slug: begin(NAMED_ENTITIES, NamedEntitiesRequest(text), "Looking for names"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from relation_extraction.ends import ENDS, TITLE, Mention, fits, listed, relatable, titles
+from relation_extraction.ends import ENDS, TITLE, Mention, fits, listed, relatable
+from relation_extraction.posts import posts
 
 
 def mentions(text: str, *names: tuple[str, str]) -> list[Mention]:
@@ -35,7 +36,7 @@ def test_every_relation_has_types_for_both_its_ends() -> None:
     ],
 )
 def test_posts_are_found(text: str, expected: list[str]) -> None:
-    found = titles(text)
+    found = posts(text, [])
     assert [text[one.start : one.end] for one in found] == expected
     assert {one.label for one in found} <= {TITLE}
 

@@ -1,0 +1,1 @@
+"""What the insights are worth, on documents and questions of our own."""

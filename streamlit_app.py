@@ -31,7 +31,7 @@ page = st.navigation(
             "pages/tasks/text_classification.py",
             title="Text classification",
             icon=":material/category:",
-            help="What kind of text this is, as a whole and part by part.",
+            help="What kind of document this is, its topic, and labels of your own.",
         ),
         st.Page(
             "pages/tasks/question_answering.py",

@@ -17,6 +17,7 @@ from backend.cloud.archives import ensure_bucket
 from backend.data import shipped
 from backend.errors import CloudError, EndpointMissing, EndpointNotReady
 from backend.settings import ROOT
+from backend.tasks.label_sets import OWN_LABELS
 from backend.tasks.registry import TASKS
 
 Report = Callable[[str], None]
@@ -35,6 +36,7 @@ class EmbeddedModel:
 EMBEDDED: Final = (
     *(EmbeddedModel(task.default_endpoint, task.slug) for task in TASKS),
     *(EmbeddedModel(task.article_endpoint, task.slug) for task in TASKS if task.standard),
+    EmbeddedModel(OWN_LABELS, "text_classification"),
     EmbeddedModel("finetuned-named-entities", "named_entities", served=False),
 )
 

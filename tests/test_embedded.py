@@ -70,6 +70,7 @@ def test_all_models_but_one_are_served() -> None:
         "pretrained-business-relations",
         "pretrained-named-entities",
         "pretrained-relation-extraction",
+        "pretrained-own-labels",
     ]
     assert [model.name for model in EMBEDDED if not model.served] == ["finetuned-named-entities"]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from backend.tasks.dialects.base import OURS
+from backend.tasks.label_sets import OWN_LABELS
 from backend.tasks.recipes.base import Recipe
 from backend.tasks.recipes.common import BERT, DISTILBERT, MINILM
 from backend.tasks.recipes.registry import recipe_of
@@ -59,6 +60,7 @@ _BUNDLED: Final = (
     ("named_entities", "pretrained-named-entities", "spaCy's model"),
     ("named_entities", "finetuned-named-entities", "Fine-tuned model"),
     ("relation_extraction", "pretrained-relation-extraction", "SemEval model"),
+    ("text_classification", OWN_LABELS, "Labels by description"),
 )
 """Task, name and title of the models that come with the project."""
 

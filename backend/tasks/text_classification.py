@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from backend.errors import ModelError
+from backend.errors import InputError, ModelError
 from backend.tasks.base import (
     JSON,
     Part,
@@ -12,6 +12,8 @@ from backend.tasks.base import (
     Span,
     Task,
     items,
+    json_payload,
+    number,
     parse_object,
     read_span,
     require_text,
@@ -19,6 +21,7 @@ from backend.tasks.base import (
     unexpected,
     whole,
 )
+from backend.tasks.label_sets import Label
 from backend.tasks.parts import shifted, split, stretches, total
 
 LONGEST_PART: Final = 60_000
@@ -27,25 +30,32 @@ LONGEST_PART: Final = 60_000
 
 @dataclass(frozen=True)
 class TextClassificationRequest:
-    """A document of any length."""
+    """A document of any length. ``labels`` are the caller's own, for an endpoint that takes them;
+    parts of the document are sections of a few sentences, or each sentence.
+    """
 
     text: str
+    labels: tuple[Label, ...] = ()
+    by: Literal["section", "sentence"] = "section"
 
 
 @dataclass(frozen=True)
 class Section:
     """One part of the document: ``span`` carries its class and that class's probability;
-    ``probabilities`` are in the order of the result's ``labels``.
+    ``probabilities`` are in the order of the result's ``labels``. ``none``: it is like none of the
+    caller's own labels, this one is only the nearest.
     """
 
     span: Span
     probabilities: tuple[float, ...]
+    none: bool = False
 
 
 @dataclass(frozen=True)
 class TextClassificationResult:
     """The most probable class, all classes with their probabilities, and the same by section
-    (empty where the model does not say; ``windows`` is then None).
+    (empty where the model does not say; ``windows`` is then None). ``none`` as of ``Section``;
+    ``similarity`` is the cosine to the nearest of the caller's own labels, None for trained ones.
     """
 
     label: str
@@ -53,6 +63,8 @@ class TextClassificationResult:
     probabilities: tuple[float, ...]
     sections: tuple[Section, ...]
     windows: int | None = None
+    none: bool = False
+    similarity: float | None = None
 
     @property
     def score(self) -> float:
@@ -67,9 +79,26 @@ class TextClassificationResult:
 
 
 def encode(request: TextClassificationRequest) -> Payload:
-    """The text itself, as JumpStart's classifiers take it; raises ``InputError`` if empty."""
-    body = require_text(request.text).encode()
-    return Payload(body, "application/x-text", f"{JSON};verbose")
+    """The text itself, as JumpStart's classifiers take it, and JSON where more is asked for; raises
+    ``InputError`` for an empty text or label, or a single label.
+    """
+    text = require_text(request.text)
+    if not request.labels and request.by == "section":
+        return Payload(text.encode(), "application/x-text", f"{JSON};verbose")
+    content: dict[str, Any] = {"text": text}
+    if request.labels:
+        content["labels"] = [_checked(label).payload for label in request.labels]
+        if len(request.labels) < 2:
+            raise InputError("One label leaves nothing to choose: add a second one.")
+    return json_payload(content | {"parameters": {"by": request.by}})
+
+
+def _checked(label: Label) -> Label:
+    for value in (label.description, *label.examples, *label.phrases):
+        if value.strip():
+            require_text(value, "text of a label")
+    require_text(label.name, "name of a label")
+    return label
 
 
 def decode(body: bytes, request: TextClassificationRequest) -> TextClassificationResult:
@@ -84,7 +113,13 @@ def decode(body: bytes, request: TextClassificationRequest) -> TextClassificatio
     label = _predicted(answer, labels, probabilities)
     sections = tuple(_section(found, request.text, labels) for found in items(answer, "sections"))
     return TextClassificationResult(
-        label, labels, probabilities, sections, whole(answer, "windows")
+        label,
+        labels,
+        probabilities,
+        sections,
+        whole(answer, "windows"),
+        none=bool(take(answer, "none", bool, default=False)),
+        similarity=number(answer, "similarity"),
     )
 
 
@@ -112,7 +147,8 @@ def _section(source: dict[str, Any], text: str, labels: tuple[str, ...]) -> Sect
     place = read_span(source, text)
     label = _predicted(source, labels, probabilities)
     score = probabilities[labels.index(label)]
-    return Section(Span(place.start, place.end, place.text, label, score), probabilities)
+    none = bool(take(source, "none", bool, default=False))
+    return Section(Span(place.start, place.end, place.text, label, score), probabilities, none)
 
 
 def parts(request: TextClassificationRequest) -> Sequence[Part[TextClassificationRequest]]:
@@ -151,6 +187,10 @@ def join(
             for section in _sections_at(result, request.text, by, length)
         ),
         windows=total([result.windows for _, result in results]),
+        none=all(result.none for _, result in results),
+        similarity=max((one.similarity or 0.0 for _, one in results), default=None)
+        if first.similarity is not None
+        else None,
     )
 
 
@@ -166,13 +206,14 @@ def _sections_at(
     if result.sections:
         return [replace(section, span=shifted(section.span, by)) for section in result.sections]
     whole_part = Span(by, by + length, text[by : by + length], result.label, result.score)
-    return [Section(whole_part, result.probabilities)]
+    return [Section(whole_part, result.probabilities, result.none)]
 
 
 TEXT_CLASSIFICATION: Final = Task(
     slug="text_classification",
     title="Text classification",
-    description="What kind of text this is, with how sure the model is, part by part.",
+    description="What kind of document this is and what it is about, by ready labels or your own, "
+    "part by part.",
     encode=encode,
     decode=decode,
     parts=parts,

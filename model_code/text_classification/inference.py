@@ -1,6 +1,5 @@
 """Serving text classification: raw text in, probabilities out, long text by section."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,91 +7,72 @@ import numpy as np
 from common import payload, windows
 from common.engine import Engine
 from common.numeric import softmax
-from common.sentences import sentences, warm_up
+from common.payload import BadRequestError
+from common.sentences import warm_up
 from common.together import Steps, together
+from text_classification.own_labels import OwnLabels
+from text_classification.parts import parts
+from text_classification.request import Request, read
 
-SECTION_TOKENS = 160
+
+class TrainedLabels:
+    """A model with the classes that it was trained on."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def classify(self, request: Request) -> Steps[dict[str, Any]]:
+        """Probabilities of each part, and of the text: their mean, weighted by tokens.
+
+        Raises :class:`BadRequestError` where the request brings labels of its own.
+        """
+        if request.labels:
+            raise BadRequestError(
+                "This model has the classes that it was trained on: leave out 'labels', or send "
+                "them to an endpoint that classifies by labels of your own."
+            )
+        places = parts(self.engine, request.text, request.by)
+        sequences = windows.encode(
+            self.engine.tokenizer,
+            [request.text[start:end] for start, end in places],
+            [start for start, _ in places],
+        )
+        chances = np.array([softmax(values[0]) for values in (yield sequences)])
+        weights = np.array([len(sequence) for sequence in sequences], dtype=float)
+        total = (chances * weights[:, None]).sum(axis=0) / weights.sum()
+        sections = [
+            {"start": start, "end": end, **self._row(row)}
+            for (start, end), row in zip(places, chances, strict=True)
+        ]
+        return {
+            "labels": self.engine.config.labels,
+            **self._row(total),
+            "sections": sections,
+            "windows": len(places),
+        }
+
+    def _row(self, chances: np.ndarray) -> dict[str, Any]:
+        label = self.engine.config.labels[int(chances.argmax())]
+        return {"probabilities": chances.tolist(), "predicted_label": label}
 
 
-def model_fn(model_dir: str) -> Engine:
-    """Load the exported model."""
+def model_fn(model_dir: str) -> TrainedLabels | OwnLabels:
+    """The exported model; one that only embeds takes its labels from each request."""
     warm_up()
-    return Engine(model_dir)
+    engine = Engine(model_dir)
+    return OwnLabels(engine) if engine.config.head == "embedding" else TrainedLabels(engine)
 
 
 @payload.one_or_lines
-def input_fn(body: bytes | str, content_type: str) -> str:
-    """The text: ``application/x-text``, or JSON ``{"text": …}``."""
-    if payload.media_type(content_type) in payload.PLAIN_TEXT:
-        return payload.non_empty(payload.text(body))
-    return payload.required_text(payload.parse_object(body, content_type), "text")
-
-
-def sections(engine: Engine, text: str) -> list[tuple[int, int]]:
-    """Spans that are classified one by one: the whole of a short text, else runs of sentences.
-
-    A sentence longer than a section is cut between words.
-    """
-    budget = engine.config.max_length - windows.special_tokens(engine.tokenizer, pair=False)
-    if len(engine.tokenizer.encode(text, add_special_tokens=False)) <= min(budget, SECTION_TOKENS):
-        return [(0, len(text))]
-    budget = min(budget, SECTION_TOKENS)
-    parts = sentences(text)
-    encodings = engine.tokenizer.encode_batch(
-        [text[start:end] for start, end in parts], add_special_tokens=False
-    )
-    return _packed(engine, text, parts, [len(encoding) for encoding in encodings], budget)
-
-
-def _packed(
-    engine: Engine, text: str, parts: Sequence[tuple[int, int]], sizes: Sequence[int], budget: int
-) -> list[tuple[int, int]]:
-    result: list[tuple[int, int]] = []
-    used = 0
-    for (start, end), size in zip(parts, sizes, strict=True):
-        if size > budget:
-            inner = windows.spans(engine.tokenizer, text[start:end], budget, 0)
-            result += [(start + a, start + b) for a, b in inner]
-            used = budget
-        elif result and used + size <= budget:
-            result[-1] = (result[-1][0], end)
-            used += size
-        else:
-            result.append((start, end))
-            used = size
-    return result
+def input_fn(body: bytes | str, content_type: str) -> Request:
+    """The request: see ``read``."""
+    return read(body, content_type)
 
 
 @payload.one_or_many
-def predict_fn(texts: list[str], engine: Engine) -> list[dict[str, Any]]:
-    """Probabilities of each section, and of the text: their mean, weighted by length in tokens."""
-    return together(engine, [_classify(text, engine) for text in texts])
-
-
-def _classify(text: str, engine: Engine) -> Steps[dict[str, Any]]:
-    parts = sections(engine, text)
-    sequences = windows.encode(
-        engine.tokenizer, [text[start:end] for start, end in parts], [start for start, _ in parts]
-    )
-    probabilities = np.array([softmax(values[0]) for values in (yield sequences)])
-    weights = np.array([len(sequence) for sequence in sequences], dtype=float)
-    total = (probabilities * weights[:, None]).sum(axis=0) / weights.sum()
-    labels = engine.config.labels
-    return {
-        "probabilities": total.tolist(),
-        "labels": labels,
-        "predicted_label": labels[int(total.argmax())],
-        "sections": [
-            {
-                "start": start,
-                "end": end,
-                "probabilities": row.tolist(),
-                "predicted_label": labels[int(row.argmax())],
-            }
-            for (start, end), row in zip(parts, probabilities, strict=True)
-        ],
-        "windows": len(parts),
-    }
+def predict_fn(requests: list[Request], model: TrainedLabels | OwnLabels) -> list[dict[str, Any]]:
+    """``labels`` with ``probabilities``, ``predicted_label``, and the same by ``sections``."""
+    return together(model.engine, [model.classify(request) for request in requests])
 
 
 def output_fn(prediction: dict[str, Any], accept: str) -> str:  # noqa: ARG001

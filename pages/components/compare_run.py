@@ -26,10 +26,13 @@ _SHOWN = 3
 def evaluate_form(version: DatasetVersion) -> None:
     """Choose models and endpoints, and have them answer the test split."""
     client = door.client()
-    mine = [model.name for model in client.models() if model.task == version.task]
+    # What takes its labels from each request cannot be asked about examples alone.
+    models = [model for model in client.models() if model.name != door.OWN_LABELS]
+    mine = [model.name for model in models if model.task == version.task]
     left = [name for name in door.models_left(version.task) if name not in mine]
     task = next(one for one in door.TASKS if one.slug == version.task)
-    served = [one.name for one in client.endpoints_for(task) if one.ready]
+    ready = [one.name for one in client.endpoints_for(task) if one.ready]
+    served = [name for name in ready if name != door.OWN_LABELS]
     st.text(
         f"Each model answers the {version.splits['test'].count:,} test examples of {version.id} "
         "in a batch job; no endpoint is needed. What was scored before is not asked again."

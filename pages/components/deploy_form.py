@@ -88,14 +88,15 @@ def standard(endpoints: tuple[Endpoint, ...], hosting: Hosting) -> None:
     are started with the product.
     """
     running = {endpoint.name for endpoint in endpoints}
-    wanted = {task.default_endpoint for task in door.TASKS} - running
+    wanted = {*(task.default_endpoint for task in door.TASKS), door.OWN_LABELS} - running
     rows = [row for row in offered().values() if row.name in wanted]
     if not rows or door.shipped():
         return
     with st.container(border=True):
         st.markdown(
-            f"The pages of {count(len(rows), 'task')} have no standard model here yet. Each takes "
-            f"an endpoint of its own, served as chosen above: {escaped(hosting_cost(hosting))}."
+            f"{count(len(rows), 'standard model')} that the pages ask first are not deployed here. "
+            f"Each takes an endpoint of its own, served as chosen above: "
+            f"{escaped(hosting_cost(hosting))}."
         )
         st.button(
             f"Deploy {count(len(rows), 'standard model')}",

@@ -26,6 +26,7 @@ from backend.data.columns import FIELDS
 from backend.data.columns import missing as missing_columns
 from backend.data.findings import Finding
 from backend.data.fixes import FIXES
+from backend.data.label_examples import as_splits
 from backend.data.reading import Contents, SourceFile
 from backend.data.reading import read as read_files
 from backend.data.schemas import SPLITS
@@ -94,8 +95,19 @@ from backend.settings.table import Setting
 from backend.settings.table import settings_table as settings_rows
 from backend.tasks import agreement
 from backend.tasks.agreement import Agreement
+from backend.tasks.aspects import Aspect, tone_by_aspect
 from backend.tasks.base import Span, Task
 from backend.tasks.entity_groups import EntityGroup, entity_groups
+from backend.tasks.label_sets import (
+    ASPECTS,
+    KIND,
+    OWN_LABELS,
+    TOPIC,
+    URGENCY,
+    Label,
+    LabelSet,
+    label_sets,
+)
 from backend.tasks.named_entities import (
     NAMED_ENTITIES,
     NamedEntitiesRequest,
@@ -126,7 +138,7 @@ from backend.tasks.relation_extraction import (
     RelationExtractionResult,
     clearest,
 )
-from backend.tasks.sentences import sentence_around
+from backend.tasks.sentences import sentence_around, sentences_of
 from backend.tasks.summarization import SUMMARIZATION, SummarizationRequest, SummarizationResult
 from backend.tasks.summarization import longest as longest_summary
 from backend.tasks.text_classification import (

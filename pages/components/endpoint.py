@@ -53,7 +53,9 @@ def model_picker(task: Task[Any, Any]) -> Models:
     first = _first(task, [name for name in names if name], states, wanted)
     if states:
         _tell_missing(task, wanted if wanted not in states else "", first)
-    others = _others(task, [name for name in states if name != first], states)
+    # What takes its labels from each request has no classes to compare.
+    rest = [name for name in states if name not in (first, door.OWN_LABELS)]
+    others = _others(task, rest, states)
     to_link("model", None if first == task.default_endpoint else first)
     to_link("compare", ",".join(others) or None)
     return Models(first, others)

@@ -8,11 +8,13 @@ import streamlit as st
 
 from pages.components import colours
 from pages.components.door import (
+    KIND,
     NAMED_ENTITIES,
     QUESTION_ANSWERING,
     RELATION_EXTRACTION,
     SUMMARIZATION,
     TEXT_CLASSIFICATION,
+    TOPIC,
     Answer,
     Fact,
     NamedEntitiesResult,
@@ -29,6 +31,7 @@ from pages.components.endpoint import obstacle
 from pages.components.entity_views import entity_marks, how_many, key_groups, other_forms
 from pages.components.focus import focus_of, go_to
 from pages.components.key_facts import fact_marks
+from pages.components.label_views import headline, show_headline
 from pages.components.legend import Entry, chips
 from pages.components.lines import answer_lines, relation_lines, show_lines, summary_lines
 from pages.components.names import count, entity_name
@@ -38,7 +41,7 @@ from pages.components.reader import Mark
 from pages.components.relation_views import number_at, pair_marks, place_of, relation_marks
 from pages.components.runs import Run
 from pages.components.strip import section_strip
-from pages.components.verdict import is_sober, show_sober, show_verdict
+from pages.components.verdict import is_sober, show_verdict
 from pages.components.views import LIKELY, answer_marks, how_sure, section_marks, summary_marks
 
 PAGE: Final = "document"
@@ -59,14 +62,16 @@ def show_layer(layer: str, *ids: str) -> None:
 
 
 @contextmanager
-def card(title: str, icon: str, task: Task[Any, Any], run: Run[Any] | None) -> Iterator[Any]:
+def card(
+    title: str, icon: str, task: Task[Any, Any], run: Run[Any] | None, endpoint: str = ""
+) -> Iterator[Any]:
     """One insight: its title, and its result as far as it is there, or how it stands with it (then
-    None is yielded).
+    None is yielded). ``endpoint`` is asked, the standard one of ``task`` unless it is named.
     """
     with st.container(border=True):
         st.header(f":material/{icon}: {title}", anchor=False)
         if run is None:
-            not_asked(task)
+            not_asked(endpoint or task.default_endpoint)
             yield None
             return
         found = run.so_far
@@ -77,9 +82,9 @@ def card(title: str, icon: str, task: Task[Any, Any], run: Run[Any] | None) -> I
         yield found.result if found else None
 
 
-def not_asked(task: Task[Any, Any]) -> None:
-    """Why the model of ``task`` is not asked."""
-    found = obstacle(task.default_endpoint)
+def not_asked(endpoint: str) -> None:
+    """Why the model behind ``endpoint`` is not asked."""
+    found = obstacle(endpoint)
     if found is not None and not found.passes:
         st.error(escaped(found.words), icon=":material/error:")
         return
@@ -117,21 +122,38 @@ def names_card(result: NamedEntitiesResult) -> None:
     st.caption(how_many(groups))
 
 
-def class_card(answer: Answer[TextClassificationResult], text: str) -> None:
-    """The class of the whole and of each section, where there is one to tell; a click on a section
-    goes there.
+def class_card(runs: Mapping[str, Run[TextClassificationResult] | None], text: str) -> None:
+    """What kind of document this is, what it is about, and its tone where it has one; a click on a
+    section goes there.
     """
-    result = answer.result
-    if is_sober(result, text):
-        show_sober()
+    kind, topic = _found(runs, KIND), _found(runs, TOPIC)
+    if kind:
+        show_headline(kind.result, size="1.25rem")
+    if topic:
+        words, behind = headline(topic.result)
+        st.markdown(f"**Topic:** {escaped(words)}")
+        st.caption(escaped(behind))
+    for name in (TOPIC, TEXT_CLASSIFICATION.slug):
+        if run := runs.get(name):
+            failure(run, key=f"class_{name}")
+    tone = _found(runs, TEXT_CLASSIFICATION.slug)
+    judged = tone is not None and not is_sober(tone.result, text)
+    if tone and judged:
+        show_verdict(tone, size="1.05rem")
+    answer = tone if judged else topic
+    if answer is None or len(answer.result.sections) < 2:
         return
-    show_verdict(answer, size="1.25rem")
-    if len(result.sections) < 2:
-        return
-    place = section_strip(result, len(text), key="document_strip")
+    place = section_strip(answer.result, len(text), key="document_strip")
     st.caption("The parts from start to end: click one to go there")
     if place is not None:
         show_layer(SECTIONS, f"section:{place}")
+
+
+def _found(
+    runs: Mapping[str, Run[TextClassificationResult] | None], name: str
+) -> Answer[TextClassificationResult] | None:
+    run = runs.get(name)
+    return run.so_far if run else None
 
 
 def clear_relations(result: RelationExtractionResult) -> tuple[Relation, ...]:
@@ -175,20 +197,19 @@ def answer_card(result: QuestionAnsweringResult, text: str) -> None:
         st.caption(how_sure(result))
 
 
-def layer_marks(
-    layer: str, results: Mapping[str, Any], text: str, facts: Sequence[Fact] = ()
-) -> list[Mark]:
+def layer_marks(layer: str, results: Mapping[str, Any], facts: Sequence[Fact] = ()) -> list[Mark]:
     """What the reader marks for ``layer``, as far as its result is there, and the answer; what
     only comes closest to one is marked when somebody goes to it.
     """
     needs: dict[str, Task[Any, Any]] = {
         NAMES: NAMED_ENTITIES,
         SUMMARY: SUMMARIZATION,
-        SECTIONS: TEXT_CLASSIFICATION,
         RELATIONS: RELATION_EXTRACTION,
     }
     found = results.get(needs[layer].slug) if layer in needs else None
-    marks = _marks(layer, found, text) if found else []
+    if layer == SECTIONS:
+        found = results.get(TEXT_CLASSIFICATION.slug) or results.get(TOPIC)
+    marks = _marks(layer, found) if found else []
     if layer == FACTS:
         marks = fact_marks(facts)
     answer = results.get(QUESTION_ANSWERING.slug)
@@ -197,13 +218,13 @@ def layer_marks(
     return marks
 
 
-def _marks(layer: str, found: Any, text: str) -> list[Mark]:
+def _marks(layer: str, found: Any) -> list[Mark]:
     if layer == NAMES:
         return entity_marks(found.entities)
     if layer == SUMMARY:
         return summary_marks(found.sentences)
     if layer == SECTIONS:
-        return [] if is_sober(found, text) else section_marks(found.sections, found.labels)
+        return section_marks(found.sections, found.labels)
     relations = clear_relations(found)
     chosen = number_at(st.session_state.get(_RELATION), relations)
     evidence = relation_marks(relations[chosen]) if chosen is not None else []

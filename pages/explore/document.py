@@ -7,11 +7,14 @@ import streamlit as st
 
 from pages.components.document import document_input, document_line
 from pages.components.door import (
+    KIND,
     NAMED_ENTITIES,
+    OWN_LABELS,
     QUESTION_ANSWERING,
     RELATION_EXTRACTION,
     SUMMARIZATION,
     TEXT_CLASSIFICATION,
+    TOPIC,
     Document,
     NamedEntitiesRequest,
     QuestionAnsweringRequest,
@@ -19,6 +22,8 @@ from pages.components.door import (
     SummarizationRequest,
     Task,
     TextClassificationRequest,
+    has_opinion,
+    label_sets,
     longest_summary,
 )
 from pages.components.endpoint import none_deployed, obstacle
@@ -41,7 +46,6 @@ from pages.components.insights import (
 )
 from pages.components.key_facts import facts_card, facts_of
 from pages.components.link import from_link, to_link
-from pages.components.names import class_heading
 from pages.components.panels import facts, failure, page_title, so_far
 from pages.components.question import question_input
 from pages.components.readable import heed
@@ -51,16 +55,23 @@ from pages.components.runs import Run, ask, be_patient, watch
 Runs = Mapping[str, Run[Any] | None]
 
 
-def begin(task: Task[Any, Any], request: Any, what: str) -> Run[Any] | None:
+def begin(task: Task[Any, Any], request: Any, what: str, endpoint: str = "") -> Run[Any] | None:
     """The run of one of the five, None while its model cannot be asked."""
-    if obstacle(task.default_endpoint) is not None:
+    endpoint = endpoint or task.default_endpoint
+    if obstacle(endpoint) is not None:
         return None
-    return ask(task, request, endpoint=task.default_endpoint, what=what)
+    return ask(task, request, endpoint=endpoint, what=what)
+
+
+def begin_labels(text: str, name: str, what: str) -> Run[Any] | None:
+    """The run of a ready set of labels."""
+    request = TextClassificationRequest(text, label_sets()[name].labels)
+    return begin(TEXT_CLASSIFICATION, request, what, OWN_LABELS)
 
 
 def begin_all(text: str, question: str) -> Runs:
-    """All five (four while nothing is asked), by the slugs of their tasks; those that take long
-    begin last.
+    """All that is asked, by the slugs of the tasks and the names of the sets of labels: no answer
+    while there is no question, no tone where there is no opinion. What takes long begins last.
     """
     return {
         SUMMARIZATION.slug: begin(
@@ -69,9 +80,13 @@ def begin_all(text: str, question: str) -> Runs:
             "Summarizing",
         ),
         NAMED_ENTITIES.slug: begin(NAMED_ENTITIES, NamedEntitiesRequest(text), "Looking for names"),
+        KIND: begin_labels(text, KIND, "Looking what kind of text this is"),
+        TOPIC: begin_labels(text, TOPIC, "Looking for its topic"),
         TEXT_CLASSIFICATION.slug: begin(
             TEXT_CLASSIFICATION, TextClassificationRequest(text), "Reading the tone"
-        ),
+        )
+        if has_opinion(text)
+        else None,
         QUESTION_ANSWERING.slug: begin(
             QUESTION_ANSWERING, QuestionAnsweringRequest(question, text), "Searching the answer"
         )
@@ -87,7 +102,7 @@ def show_answer(question: str, run: Run[Any] | None, document: Document) -> None
     """The answer to the question, as far as it is there."""
     if run is None:
         if question:
-            not_asked(QUESTION_ANSWERING)
+            not_asked(QUESTION_ANSWERING.default_endpoint)
         return
     failure(run, key="answer")
     if run.so_far:
@@ -105,12 +120,9 @@ def show_insights(runs: Runs, document: Document) -> None:
     with card("Names", "group", NAMED_ENTITIES, runs[NAMED_ENTITIES.slug]) as result:
         if result:
             names_card(result)
-    classes = runs[TEXT_CLASSIFICATION.slug]
-    found = classes.so_far if classes else None
-    heading = class_heading(found.result.labels if found else ())
-    with card(heading, "category", TEXT_CLASSIFICATION, classes):
-        if found:
-            class_card(found, document.text)
+    with card("Kind of text", "category", TEXT_CLASSIFICATION, runs[KIND], OWN_LABELS) as result:
+        if result:
+            class_card(runs, document.text)
     with card("Relations", "hub", RELATION_EXTRACTION, runs[RELATION_EXTRACTION.slug]) as result:
         if result:
             relations_card(result)
@@ -160,10 +172,9 @@ def show_document(runs: Runs, document: Document) -> None:
     results = {
         slug: run.so_far.result if run and run.so_far else None for slug, run in runs.items()
     }
-    key_facts = facts_of(document.text, runs.get(NAMED_ENTITIES.slug))
     reader(
         document.text,
-        layer_marks(layer, results, document.text, key_facts),
+        layer_marks(layer, results, facts_of(document.text, runs.get(NAMED_ENTITIES.slug))),
         key="document_reader",
         focus=focus_of(PAGE),
         clickable=False,
@@ -173,8 +184,8 @@ def show_document(runs: Runs, document: Document) -> None:
 
 page_title(
     "What does this document say?",
-    "Its summary, key facts, names and tone, how things relate, and answers to your questions: "
-    "at one look, each at its place in the text.",
+    "Its kind and topic, summary, key facts and names, how things relate, and answers to your "
+    "questions: at one look, each at its place in the text.",
 )
 document = document_input()
 if none_deployed():

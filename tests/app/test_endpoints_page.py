@@ -138,9 +138,9 @@ def test_where_none_are_started_the_standard_models_are_deployed_at_once() -> No
     client = FakeClient(fleet={name: endpoint_of(name, "summarization")})
     app = open_app("endpoints", client)
     app.selectbox(key="deploy_kind").select("serverless").run()
-    assert "4 tasks have no standard model" in words_on(app)
+    assert "5 standard models that the pages ask first" in words_on(app)
     app.button(key="deploy_standard").click().run()
-    assert "4 standard models started" in app.success[0].value
+    assert "5 standard models started" in app.success[0].value
     assert client.hostings["pretrained-question-answering-0123"].kind == "serverless"
     assert not app.exception
 
@@ -151,7 +151,7 @@ def test_where_not_all_standard_models_can_be_deployed_it_says_how_many_were() -
     app = open_app("endpoints", client)
     app.button(key="deploy_standard").click().run()
     told = app.error[0].value.replace("\\", "")
-    assert told.startswith("3 models of 5 started.")
+    assert told.startswith("4 models of 6 started.")
     assert "taken" in told
 
 

@@ -93,7 +93,7 @@ def test_marked_text_is_exact_and_nothing_in_it_runs(page: Page, app_url: str, l
     "path",
     [
         "summarization",
-        "text_classification?tone_anyway=true",
+        "text_classification?class_view=model&tone_anyway=true",
         "relation_extraction?model=pretrained-relation-extraction&relation_threshold=0.05",
     ],
 )

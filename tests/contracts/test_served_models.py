@@ -43,6 +43,7 @@ def test_all_endpoints_are_in_service(live: Live) -> None:
         "pretrained-business-relations",
         "pretrained-named-entities",
         "pretrained-relation-extraction",
+        "pretrained-own-labels",
     }
 
 
@@ -64,6 +65,25 @@ def test_a_sentence_is_classified(live: Live, text: str, label: str) -> None:
     assert sum(answer["probabilities"]) == pytest.approx(1.0)
     assert len(answer["sections"]) == 1
     assert invoke(live, "pretrained-text-classification", {"text": text}) == answer
+
+
+def test_a_sentence_is_classified_by_labels_that_the_request_brings(live: Live) -> None:
+    labels = [
+        {"name": "sport", "description": "matches, players and results"},
+        {"name": "cooking", "description": "food, recipes and kitchens"},
+    ]
+    text = "The striker scored twice before half-time."
+    answer = invoke(live, "pretrained-own-labels", {"text": text, "labels": labels})
+    assert answer["labels"] == ["sport", "cooking"]
+    assert answer["predicted_label"] == "sport"
+    assert not answer["none"]
+    assert (answer["sections"][0]["start"], answer["sections"][0]["end"]) == (0, len(text))
+
+
+def test_a_text_without_labels_is_refused_where_there_are_none(live: Live) -> None:
+    error = refused(live, "pretrained-own-labels", "The striker scored twice.", TEXT)
+    assert error.response["OriginalStatusCode"] == 400
+    assert "labels of your own" in str(error)
 
 
 def test_a_long_text_is_classified_by_section(live: Live) -> None:

@@ -1,11 +1,12 @@
 """Which column of a table is what: a guess by name and by content, which people can change."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from backend.data.tables import Table
+from backend.data.tables import Row, Table
+from backend.data.values import parsed, plain
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Fields:
 _TEXT: Final = Field(
     "text",
     "Text",
-    r"text|sentence1?|review|content|document|body|comment|utterance|message|article"
-    r"|sequence|post|ticket|passage|source|description",
+    r"(\w+_)?(text|sentence1?|review|content|document|body|comment|utterance|message|article)"
+    r"(_(text|body))?|sequence|post|ticket|passage|source|description|tweet|utt|v2|text_\w+",
 )
 _GROUP: Final = Field(
     "group",
@@ -44,7 +45,8 @@ _ID: Final = Field("id", "Id", r"id|guid|uid|paper_id|example_id")
 _LABEL: Final = Field(
     "label",
     "Label",
-    r"labels?|class|category|sentiment|polarity|target|intent|relation|topic|tag|y",
+    r"(\w+_)?(labels?|class|category|sentiment|polarity|intent|emotion)(_(name|text|id))?"
+    r"|target|relation|topic|tag|y|v1|rating|stars|score|labels?_\w+",
 )
 
 FIELDS: Final[Mapping[str, Fields]] = {
@@ -111,9 +113,18 @@ FIELDS: Final[Mapping[str, Fields]] = {
     ),
     "summarization": Fields(
         (
-            Field("text", "Text", _TEXT.pattern, "A text, or a list of its sentences."),
+            Field(
+                "text",
+                "Text",
+                rf"{_TEXT.pattern}|dialogue|conversation|ctext|input|transcript",
+                "A text, or a list of its sentences.",
+            ),
             Field("sentences", "Sentences", r"sentences"),
-            Field("summary", "Summary", r"summary|highlights|target|tl_?dr|abstract|headline"),
+            Field(
+                "summary",
+                "Summary",
+                r"(\w+_)?(summary|summaries)|highlights|target|tl_?dr|abstract|headlines?",
+            ),
             Field("labels", "Chosen sentences", r"(source_)?labels"),
             _GROUP,
             _ID,
@@ -148,67 +159,181 @@ def guess(task: str, table: Table) -> dict[str, str]:
     return found
 
 
-def fits(task: str, table: Table) -> bool:
-    """Whether the table may well be of this task."""
+def fits(task: str, table: Table) -> str:
+    """Why the table may well be of this task, to complete "because …"; "" where it may not.
+
+    All rows are asked, up to ten thousand that lie evenly in the table.
+    """
     found = guess(task, table)
     if missing(task, found):
-        return False
-    sample = table.rows[:50]
-    if task == "relation_extraction" and not {"head", "head_start"} & set(found):
-        return _share(sample, lambda row: "<e1>" in str(row.get(found["text"]))) > 0.8
-    if task == "named_entities" and "entities" in found:
-        return _share(sample, lambda row: _is_list(row.get(found["entities"]))) > 0.8
-    if task == "text_classification":
-        return _share(sample, lambda row: not _is_list(row.get(found["label"]))) > 0.8
-    return True
+        return ""
+    rows = table.rows[:: max(1, len(table.rows) // 10_000)]
+    test = _TESTS[task](found)
+    share = sum(test(row) for row in rows) / max(len(rows), 1)
+    if share <= _SHARE:
+        return ""
+    fields = {field.name: field.title.casefold() for field in FIELDS[task].fields}
+    named = ", ".join(
+        f"“{column}” is the {fields[name]}"
+        for name, column in found.items()
+        if name not in ("id", "group")
+    )
+    return f"{named} in {share:.0%} of the rows"
 
 
-def _share(rows: Sequence[Mapping[str, Any]], test: Any) -> float:
-    return sum(bool(test(row)) for row in rows) / max(len(rows), 1)
+_SHARE: Final = 0.5
+_Test = Callable[[Row], bool]
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, dict)) or str(value).lstrip()[:1] in ("[", "{")
+def _question_test(found: Mapping[str, str]) -> _Test:
+    def test(row: Row) -> bool:
+        if not isinstance(row.get(found["question"]), str):
+            return False
+        start, end = row.get(found.get("start", "")), row.get(found.get("end", ""))
+        if "answers" in found or start is None or end is None:
+            return True
+        length = len(str(row.get(found["context"])))
+        at, to = plain(start), plain(end)
+        return is_whole(at) and is_whole(to) and int(at) <= int(to) <= length
+
+    return test
+
+
+def _relation_test(found: Mapping[str, str]) -> _Test:
+    if {"head", "head_start"} & set(found):
+        return lambda row: row.get(found["label"]) is not None
+    return lambda row: "<e1>" in str(row.get(found["text"]))
+
+
+def _entity_test(found: Mapping[str, str]) -> _Test:
+    if "entities" in found:
+        return lambda row: _is_spans(row.get(found["entities"]))
+
+    def test(row: Row) -> bool:
+        words, tags = parsed(row.get(found["tokens"])), parsed(row.get(found["tags"]))
+        if isinstance(words, list) and isinstance(tags, list):
+            return len(words) == len(tags)
+        return isinstance(words, str) and len(words.split()) == len(str(tags).split())
+
+    return test
+
+
+def _is_spans(value: Any) -> bool:
+    value = parsed(value)
+    if isinstance(value, dict):
+        value = value.get("entities")
+    return isinstance(value, list) and all(isinstance(parsed(one), (list, dict)) for one in value)
+
+
+def _class_test(found: Mapping[str, str]) -> _Test:
+    def test(row: Row) -> bool:
+        label = parsed(row.get(found["label"]))
+        if isinstance(label, list):
+            return all(isinstance(one, (str, int)) for one in label)
+        return not isinstance(label, dict) and len(str(label)) < _LONGEST_LABEL
+
+    return test
+
+
+_LONGEST_LABEL: Final = 200
+
+_TESTS: Final[Mapping[str, Callable[[Mapping[str, str]], _Test]]] = {
+    "question_answering": _question_test,
+    "relation_extraction": _relation_test,
+    "named_entities": _entity_test,
+    "summarization": lambda found: lambda row: _is_text(row, found),
+    "text_classification": _class_test,
+}
+
+
+def _is_text(row: Row, found: Mapping[str, str]) -> bool:
+    summary = parsed(row.get(found.get("summary", found.get("labels", ""))))
+    return isinstance(summary, (str, list))
 
 
 def _by_name(task: str, columns: Sequence[str]) -> dict[str, str]:
+    """Names themselves first, then what they match, then the last part of dotted ones."""
     found: dict[str, str] = {}
     free = list(columns)
-    for exact in (True, False):
+    for match in (_is_exact, _matches, _ends_so):
         for field in FIELDS[task].fields:
-            matching = [
-                c for c in free if field.name not in found and _named(field, c, exact=exact)
-            ]
+            matching = [c for c in free if field.name not in found and match(field, c)]
             if matching:
                 found[field.name] = matching[0]
                 free.remove(matching[0])
     return found
 
 
-def _named(field: Field, column: str, *, exact: bool) -> bool:
-    name = re.sub(r"\W+", "_", column.strip().casefold())
-    return name == field.name if exact else re.fullmatch(field.pattern, name) is not None
+def _folded(column: str) -> str:
+    return re.sub(r"\W+", "_", column.strip().casefold()).strip("_")
+
+
+def _is_exact(field: Field, column: str) -> bool:
+    return _folded(column) == field.name
+
+
+def _matches(field: Field, column: str) -> bool:
+    return "." not in column and re.fullmatch(field.pattern, _folded(column)) is not None
+
+
+def _ends_so(field: Field, column: str) -> bool:
+    last = column.rpartition(".")[2]
+    return last != column and re.fullmatch(field.pattern, _folded(last)) is not None
 
 
 def _by_content(task: str, table: Table) -> dict[str, str]:
-    """For tables without names: the files of the original solution and what looks like them."""
-    sample = table.rows[:200]
+    """For tables whose names say nothing: the files of the original solution and what looks like
+    them.
+    """
+    sample = table.rows[:: max(1, len(table.rows) // 1_000)][:1_000]
     columns = [c for c in table.columns if any(str(row.get(c, "")).strip() for row in sample)]
-    lengths = {c: sum(len(str(row.get(c, ""))) for row in sample) / len(sample) for c in columns}
-    kinds = {c: len({str(row.get(c)) for row in sample}) for c in columns}
-    whole = [c for c in columns if all(_is_whole(row.get(c)) for row in sample)]
-    texts = sorted((c for c in columns if c not in whole), key=lambda c: -lengths[c])
+    facts = {c: _Column([row.get(c, "") for row in sample]) for c in columns}
+    whole = [c for c in columns if facts[c].whole]
+    texts = sorted((c for c in columns if not facts[c].whole), key=lambda c: -facts[c].length)
     if task == "question_answering" and len(whole) == 2 and len(texts) == 2:
         return {"context": texts[0], "question": texts[1], "start": whole[0], "end": whole[1]}
-    if task == "text_classification" and len(columns) == 2 and texts:
-        label = min(columns, key=lambda c: (kinds[c], lengths[c]))
-        few = kinds[label] <= max(2, len(sample) // 3) and lengths[label] < 40
-        other = next(c for c in columns if c != label)
-        return {"text": other, "label": label} if few and other in texts else {}
-    if task == "summarization" and len(columns) == len(texts) == 2 and lengths[texts[1]] > 40:
+    if task == "text_classification":
+        return _classes_by_content(columns, facts)
+    if task == "summarization" and len(columns) == len(texts) == 2 and facts[texts[1]].length > 40:
         return {"text": texts[0], "summary": texts[1]}
     return {}
 
 
-def _is_whole(value: Any) -> bool:
-    return re.fullmatch(r"-?\d+", str(value).strip()) is not None
+class _Column:
+    """What the values of a column are like: mean length, how many differ, all whole numbers."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        texts = [str(value) for value in values]
+        self.length = sum(map(len, texts)) / max(len(texts), 1)
+        self.kinds = len(set(texts))
+        self.count = len(texts)
+        self.whole = all(is_whole(value) for value in values)
+        self.lists = any(isinstance(value, (list, dict)) for value in values)
+
+    @property
+    def classes(self) -> bool:
+        """Whether they may be labels: short ones that come again."""
+        few = self.kinds <= max(2, self.count // 3)
+        return few and self.length < 40 and not self.lists and (self.kinds > 1 or self.count < 4)
+
+
+def _classes_by_content(columns: Sequence[str], facts: Mapping[str, _Column]) -> dict[str, str]:
+    """The longest texts, and the classes: a column that is called so, or the only one there is."""
+    labels = [c for c in columns if facts[c].classes]
+    rest = [c for c in columns if not facts[c].whole and c not in labels]
+    if len(columns) == 2 and labels and not rest:
+        label = min(columns, key=lambda c: (facts[c].kinds, facts[c].length))
+        other = next(c for c in columns if c != label)
+        return {"text": other, "label": label} if not facts[other].whole else {}
+    if not rest:
+        return {}
+    text = max(rest, key=lambda c: facts[c].length)
+    called = [c for c in labels if _matches(_LABEL, c)]
+    if len(labels) == 1 or called:
+        return {"text": text, "label": (called or labels)[0]}
+    return {}
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a cell holds a whole number."""
+    return re.fullmatch(r"-?\d+", str(plain(value)).strip()) is not None

@@ -33,7 +33,7 @@ _TEXT: Final = Field(
     "text",
     "Text",
     r"(\w+_)?(text|sentence1?|review|content|document|body|comment|utterance|message|article)"
-    r"(_(text|body))?|sequence|post|ticket|passage|source|description|tweet|utt|v2|text_\w+",
+    r"(_(text|body))?|sequence|post|ticket|data|passage|source|description|tweet|utt|v2|text_\w+",
 )
 _GROUP: Final = Field(
     "group",

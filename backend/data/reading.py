@@ -158,6 +158,9 @@ def _records(file: TextFile) -> Contents | None:
             split: json_table(rows, format, file.base) for split, rows in by_split.items() if rows
         }
         return _of_tables(tables, file.base)
+    one = exports.recognised([content], file.base) if isinstance(content, dict) else None
+    if one is not None:
+        return _of_export(one)
     content = pairs(content) or records_in(content)
     if isinstance(content, list) and content and all(isinstance(one, dict) for one in content):
         found = exports.recognised(content, file.base)
@@ -176,7 +179,8 @@ def _of_tables(tables: dict[str, Table], name: str) -> Contents:
     if not tables:
         raise FormatError(f"{name} has no rows: choose another file.")
     first = next(iter(tables.values()))
-    if len(tables) == 1 and (found := exports.recognised(first.rows, name)):
+    found = exports.word_rows(first) or exports.recognised(first.rows, name)
+    if len(tables) == 1 and found:
         return replace(
             _of_export(found),
             left_out=(*first.left_out, *found.left_out),

@@ -10,6 +10,9 @@ TAG: Final = re.compile(r"[Oo_]|[BIESLUMWbieslumw][-_]\S+|\S+[-_][BIES]")
 _LABEL: Final = re.compile(r"O|[A-Za-z][\w.&/+-]{0,39}")
 _LOOKED_AT: Final = 20_000
 _MOST_LABELS: Final = 60
+_WIDEST: Final = 30
+"""Columns that CoNLL's files have at the most; lines of prose and JSON have more."""
+
 _COMMENT: Final = re.compile(r"#($|[\s\w])")
 _RANGE: Final = re.compile(r"\d+[-.]\d+")
 """A word of several in CoNLL-U, or one that is not in the text."""
@@ -65,7 +68,7 @@ def layout_of(text: str) -> Layout | None:
     tabs = sum("\t" in line for line in filled) > 0.5 * len(filled)
     rows = [line.split("\t") if tabs else line.split() for line in filled if line[:2] != "# "]
     width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
-    if width < 2 or count < 0.8 * len(rows):
+    if not 2 <= width <= _WIDEST or count < 0.8 * len(rows) or len(rows) < 2:
         return None
     rows = [row for row in rows if len(row) == width]
     indexed = width > 2 and _is_indexed(lines, rows, tabs=tabs)

@@ -71,7 +71,7 @@ FAULTS: dict[str, tuple[str, Splits, list[tuple[str, int]]]] = {
     ),
     "spellings": (
         TC,
-        {"train": [*texts(60), {"text": "x", "label": "A "}, {"text": "y", "label": "-b"}]},
+        {"train": [*texts(60), {"text": "x", "label": "A "}, {"text": "y", "label": "B"}]},
         [("train", 60), ("train", 61)],
     ),
     "unknown_labels": (

@@ -26,7 +26,9 @@ def delimited_table(text: str, name: str, *, header: bool | None = None) -> Tabl
     delimiter = sep_line(text)
     lines = text.split("\n")
     skipped = 1 if delimiter else 0
-    dialect = dialect_of("\n".join(lines[skipped : skipped + 300]), delimiter=delimiter)
+    dialect = dialect_of(
+        "\n".join(lines[skipped : skipped + 300]), delimiter=delimiter, named=_is_named(name)
+    )
     if dialect is None:
         return None
     require_few(lines[skipped].count(dialect.delimiter), name)
@@ -53,19 +55,21 @@ def _usual_width(lines: Sequence[str], dialect: Dialect) -> int:
     return widths.most_common(1)[0][0] if widths else 0
 
 
-def _table(found: list[Record], dialect: Dialect, name: str, *, header: bool | None) -> Table:
+def _table(
+    found: list[Record], dialect: Dialect, name: str, *, header: bool | None
+) -> Table | None:
     found = _aligned(found)
     width = Counter(len(record.cells) for record in found).most_common(1)[0][0]
     good = [record for record in found if len(record.cells) == width]
-    if len(good) < (1 - _TOLERATED) * len(found):
-        joined = _joined(found, good, width, dialect)
-        if not name.casefold().endswith((".csv", ".tsv")) or len(joined) < 0.5 * len(found):
-            bad = next(record for record in found if len(record.cells) != width)
-            raise FormatError(
-                f"{name}, line {bad.line} has {len(bad.cells)} columns where the others have "
-                f"{width}: put texts that hold “{_shown(dialect)}” into quotes."
-            )
     rows = _joined(found, good, width, dialect)
+    if len(rows) < (1 - _TOLERATED) * len(found):
+        if not _is_named(name):
+            return None  # prose with commas
+        bad = next(record for record in found if len(record.cells) != width)
+        raise FormatError(
+            f"{name}, line {bad.line} has {len(bad.cells)} columns where the others have {width}: "
+            f"put texts that hold “{_shown(dialect)}” into quotes."
+        )
     cells = [row.cells for row in rows]
     is_header = looks_like_header(cells) if header is None else header
     again = [row for row in rows[1:] if row.cells == rows[0].cells] if is_header else []
@@ -82,6 +86,10 @@ def _table(found: list[Record], dialect: Dialect, name: str, *, header: bool | N
         if record.line not in lines
     ] + [LeftOut(f"line {row.line}", "the names of the columns again", row.raw) for row in again]
     return replace(table, left_out=tuple(left_out), notes=tuple(_notes(name, rows, dialect)))
+
+
+def _is_named(name: str) -> bool:
+    return name.casefold().endswith((".csv", ".tsv"))
 
 
 def _shown(dialect: Dialect) -> str:

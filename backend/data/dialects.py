@@ -54,10 +54,11 @@ def sep_line(text: str) -> str:
     return match[1] if match else ""
 
 
-def dialect_of(text: str, *, delimiter: str = "") -> Dialect | None:
+def dialect_of(text: str, *, delimiter: str = "", named: bool = False) -> Dialect | None:
     """The dialect in which most records are equally wide; None where the text is no table.
 
-    ``delimiter`` is known already where a line of the file says it.
+    ``delimiter`` is known already where a line of the file says it, ``named`` says that the file's
+    name calls it a table.
     """
     lines = [line for line in text[:400_000].split("\n")[:_SAMPLE] if line.strip()]
     best: tuple[float, Dialect] | None = None
@@ -66,7 +67,7 @@ def dialect_of(text: str, *, delimiter: str = "") -> Dialect | None:
         share = _agreement(lines, dialect)
         if share and (best is None or share > best[0] + 0.02):
             best = (share, dialect)
-    if best is None or best[0] < (0.3 if delimiter else 0.6):
+    if best is None or best[0] < (0.3 if delimiter or named else 0.6):
         return None
     return best[1]
 

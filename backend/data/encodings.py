@@ -61,13 +61,48 @@ def _damaged(data: bytes, name: str) -> tuple[str, Notes] | None:
 
 def _guessed(data: bytes, name: str) -> tuple[str, Notes]:
     """Windows-1252, unless the bytes make sense in another script only."""
-    best = from_bytes(data[:_SAMPLE]).best()
-    if best is not None and best.encoding not in ("utf_8", "ascii"):
-        letters = _LETTER.findall(str(best))
-        foreign = sum(_LATIN.match(letter) is None for letter in letters)
-        if letters and foreign > 0.3 * len(letters) and best.coherence > 0:
-            said = best.encoding.replace("_", "-")
-            text = data.decode(best.encoding, "replace")
-            return text, (f"{name} is not UTF-8 and was read as {said}: look at its letters.",)
+    encoding = _eastern(data[:_SAMPLE]) or _foreign(data[:_SAMPLE])
+    if encoding:
+        said = encoding.replace("_", "-")
+        text = data.decode(encoding, "replace")
+        return text, (f"{name} is not UTF-8 and was read as {said}: look at its letters.",)
     text = data.decode("cp1252", "replace")
     return text, (f"{name} is not UTF-8 and was read as Windows-1252: look at its accents.",)
+
+
+_EASTERN: Final = (
+    ("cp932", re.compile("[\u3041-\u30fe]"), 0.2),
+    ("euc_jp", re.compile("[\u3041-\u30fe]"), 0.2),
+    ("gb18030", re.compile("[的一是了不在有人我这们来个没和到也就]"), 0.05),
+    ("big5hkscs", re.compile("[的一是了不在有人我這們來個沒和到也就]"), 0.05),
+    ("cp949", re.compile("[\uac00-\ud7a3]"), 0.7),
+)
+"""Encodings of two bytes, and the share of letters that every text in their language has: nearly
+any bytes are valid in some of them.
+"""
+
+
+def _eastern(data: bytes) -> str:
+    for encoding, usual, share in _EASTERN:
+        # The sample may end inside of a letter.
+        text = data.decode(encoding, "replace")
+        letters = [letter for letter in text if ord(letter) > 127]
+        if text.count("\ufffd") <= 1 and letters:
+            common = sum(usual.match(letter) is not None for letter in letters)
+            if common > share * len(letters):
+                return encoding
+    return ""
+
+
+def _foreign(data: bytes) -> str:
+    """The likeliest encoding of one byte a letter for a script that is not Latin; "" for none."""
+    found = [match for match in from_bytes(data) if _is_foreign(str(match)) and match.coherence]
+    found = [match for match in found if not match.encoding.startswith("mac_")] or found
+    best = max(found, key=lambda match: float(match.coherence) - float(match.chaos), default=None)
+    return str(best.encoding) if best else ""
+
+
+def _is_foreign(text: str) -> bool:
+    letters = [letter for letter in _LETTER.findall(text) if not letter.isascii()]
+    foreign = sum(_LATIN.match(letter) is None for letter in letters)
+    return foreign > 0.9 * len(letters) > 0

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from backend.data import columns
 from backend.data.building import build
+from backend.data.columns import is_whole
 from backend.data.errors import FormatError
 from backend.data.schemas import Example
 from backend.data.tables import LeftOut, Table
+from backend.data.values import is_missing, parsed
 
+_LOOKED_AT: Final = 200
+_LISTED: Final = 1_000
 ByTask = Mapping[str, Mapping[str, Sequence[Example]]]
 
 
@@ -28,7 +33,9 @@ class Contents:
     """What was found: the ``format`` in words, the ``tasks`` that it may be for, the likeliest
     first, and either the examples ``found``, by task and split, or by split ``tables`` whose
     columns are to be mapped; ``reasons`` say for a task why, and ``left_out`` are rows that could
-    not be read.
+    not be read. Where all this is but a sample of the data, ``sizes`` are the rows of each split,
+    ``guesses`` by task what all rows say about the columns, and ``without`` the rows that are
+    without an example where the guesses for the likeliest task stay as they are.
     """
 
     format: str
@@ -38,6 +45,9 @@ class Contents:
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    guesses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    without: tuple[LeftOut, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -46,6 +56,8 @@ class Contents:
 
     def guess(self, task: str) -> dict[str, str]:
         """Field to column, as far as it can be told."""
+        if task in self.guesses:
+            return dict(self.guesses[task])
         first = next(iter(self.tables.values()), None)
         return columns.guess(task, first) if first else {}
 
@@ -85,9 +97,44 @@ class Contents:
         parts = replace(self, tables=tables).examples(task, mapping, names=names).parts
         return next(iter(parts.values()))[:rows]
 
+    def numbered(self, task: str, mapping: Mapping[str, str]) -> bool:
+        """Whether labels or tags are numbers that the data itself gives no names."""
+        column = mapping.get("tags" if task == "named_entities" else "label", "")
+        values: list[object] = []
+        for table in self.tables.values():
+            if column in table.meanings:
+                return False
+            for row in table.rows[:_LOOKED_AT]:
+                value = parsed(row.get(column))
+                values += value if isinstance(value, list) else [value]
+        return bool(values) and all(is_missing(value) or is_whole(value) for value in values)
+
+    def sample(self, rows: int) -> "Contents":
+        """These contents with no more than the first ``rows`` of each split."""
+        return replace(
+            self,
+            found={
+                task: {split: part[:rows] for split, part in parts.items()}
+                for task, parts in self.found.items()
+            },
+            tables={split: replace(t, rows=t.rows[:rows]) for split, t in self.tables.items()},
+            left_out=(),
+            without=self._without()[:_LISTED],
+            sizes=dict(self.counts),
+            guesses={task: self.guess(task) for task in self.tasks} if self.tables else {},
+        )
+
+    def _without(self) -> tuple[LeftOut, ...]:
+        try:
+            return self.examples(self.tasks[0]).left_out
+        except FormatError:  # said when people have chosen the columns
+            return self.left_out
+
     @property
     def counts(self) -> Mapping[str, int]:
         """Rows or examples of the likeliest task by split ("" for no split)."""
+        if self.sizes:
+            return self.sizes
         if self.tables:
             return {split: len(table.rows) for split, table in self.tables.items()}
         first = next(iter(self.found.values()), {})

@@ -89,9 +89,24 @@ def _quoting(lines: list[str], delimiter: str) -> tuple[str, str]:
     # In tab-separated files such as GLUE's, quotes are letters like others.
     if delimiter == "\t" and shares['"'] <= _ENCLOSED:
         return "", ""
-    escaped = sum('\\"' in line for line in lines)
-    doubled = sum('""' in line for line in lines)
-    return '"', "\\" if escaped > doubled else ""
+    return '"', _escape(lines, delimiter)
+
+
+def _escape(lines: list[str], delimiter: str) -> str:
+    """A backslash, where more lines can be read with it than without; a text may end in one."""
+    suspect = [line for line in lines if '\\"' in line]
+    sound = {
+        escape: sum(_is_sound(line, Dialect(delimiter, '"', escape)) for line in suspect)
+        for escape in ("", "\\")
+    }
+    return "\\" if sound["\\"] > sound[""] else ""
+
+
+def _is_sound(line: str, dialect: Dialect) -> bool:
+    try:
+        return bool(dialect.cells([line], strict=True))
+    except csv.Error:
+        return False
 
 
 def _agreement(lines: list[str], dialect: Dialect) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from backend.data.errors import FormatError
-from backend.data.tables import LeftOut, Table, columns_of, named
+from backend.data.tables import LeftOut, Table, columns_of, named, require_few
 
 _TOLERATED: Final = 0.1
 """The share of lines that may be no JSON before the file as a whole is taken for another."""
@@ -75,6 +75,7 @@ def json_table(content: Any, format: str, name: str) -> Table:  # noqa: A002
         return named(format, [row for row in rows if len(row) == width], header=False)
     if not all(isinstance(row, dict) for row in rows):
         raise FormatError(f"{name} is {format}, but not of objects: bring one object a row.")
+    require_few(max(map(len, rows), default=0), name)
     flat = [flattened(row) for row in rows]
     return Table(format, columns_of(flat, name), flat)
 

@@ -134,8 +134,30 @@ def checks_panel(version: DatasetVersion) -> None:
         return
     if not report.errors and not report.warnings:
         st.success("Clean: nothing stands in the way of training.", icon=":material/check_circle:")
+    if any(finding.fixes and finding.severity != "note" for finding in report.findings):
+        _fix_all(version)
     for finding in report.findings:
         _show_finding(version, finding)
+
+
+def _fix_all(version: DatasetVersion) -> None:
+    """What fixing everything would do, step by step, and the button that does it."""
+    if not st.toggle("Fix all: show what would change", key=f"fix_all_{version.id}", value=False):
+        return
+    with st.spinner("Trying all fixes"):
+        repairs = door.client().datasets.fixes_of(version)
+    if not repairs.steps:
+        st.caption("Each of these needs a decision: use the buttons below.")
+        return
+    st.dataframe(
+        dataset_views.step_rows(repairs, version.count),
+        key="fix_all_steps",
+        alt="The fixes in order, with the rows that each concerns and the examples left",
+    )
+    left = count(len([f for f in repairs.left.findings if f.severity != "note"]), "finding")
+    st.caption(f"{left} would be left to decide. The present version stays as it is.")
+    if st.button("Fix all", key="fix_all_now", icon=":material/auto_fix_high:"):
+        _change(version, partial(door.client().datasets.fix_all, version))
 
 
 def _show_finding(version: DatasetVersion, finding: Finding) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -24,10 +25,10 @@ def table_of(text: str, name: str = "x.csv") -> Table:
 
 
 def written(rows: Sequence[Sequence[object]], delimiter: str = ",", quote: str = '"',
-            quoting: int = csv.QUOTE_MINIMAL) -> str:  # fmt: skip
+            quoting: Literal[0, 1, 2, 3] = csv.QUOTE_MINIMAL) -> str:  # fmt: skip
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, quotechar=quote, quoting=quoting,
-               lineterminator="\n").writerows(rows)  # type: ignore[arg-type]  # fmt: skip
+               lineterminator="\n").writerows(rows)  # fmt: skip
     return out.getvalue()
 
 
@@ -121,7 +122,7 @@ def test_a_row_that_fits_nowhere_is_left_out_with_its_line() -> None:
 
 
 def test_a_table_of_ragged_lines_is_refused_with_the_first_line() -> None:
-    ragged = "text,label\n" + "a,b,c,x\na,y\n" * 20
+    ragged = "text,label\n" + "Some longer text,b,c,x\nA longer text,y\n" * 20
     with pytest.raises(DatasetError, match="line 2 has 4 columns"):
         delimited_table(ragged, "x.csv")
 

@@ -23,7 +23,8 @@ def chrf(reference: str, summary: str) -> float:
             found.append((hits / other.total(), hits / one.total()))
     if not found:
         return 0.0
-    precision, recall = (sum(values) / len(found) for values in zip(*found, strict=True))
+    precision = sum(one for one, _ in found) / len(found)
+    recall = sum(other for _, other in found) / len(found)
     if not precision + recall:
         return 0.0
     squared = _BETA * _BETA

@@ -17,6 +17,7 @@ ENTITIES = {"text": TEXT, "entities": SPANS}
 PRAISE = {"text": TEXT, "label": "praise"}
 HEAD, TAIL = {"start": 0, "end": 4}, {"start": 11, "end": 15}
 LEADS = {"text": TEXT, "head": HEAD, "tail": TAIL, "label": "leads"}
+SHORT = "They will build a bridge there soon."
 LONG = "The board has met and decided to build a bridge over the river next year."
 
 
@@ -59,8 +60,8 @@ TOKENS = [{"text": word, "start": 0, "end": 1, "id": at} for at, word in enumera
             {"start": 0, "end": 4, "text": "Berg", "labels": ["PER"]},
             {"start": 11, "end": 15, "text": "Acme", "labels": ["ORG"]}]}]), NER, ENTITIES),
         (json.dumps([STUDIO_ROW | {"sentiment": "praise"}]), TC, PRAISE),
-        ("text,id,sentiment,annotator,annotation_id,created_at,updated_at,lead_time\n"
-         f"{TEXT},1,praise,1,1,2024,2024,1.5\n", TC, PRAISE),
+        (("text,id,sentiment,annotator,annotation_id,created_at,updated_at,lead_time\n"
+         f"{TEXT},1,praise,1,1,2024,2024,1.5\n"), TC, PRAISE),
         (lines(prodigy(tokens=TOKENS, spans=SPANS)), NER, ENTITIES),
         (lines(prodigy(label="praise")), TC, PRAISE),
         (lines(prodigy(options=[{"id": "praise", "text": "Praise"}], accept=["praise"])),
@@ -111,8 +112,8 @@ TOKENS = [{"text": word, "start": 0, "end": 1, "id": at} for at, word in enumera
         (f"__label__praise {TEXT}\n__label__complaint Too late\n", TC, PRAISE),
         (json.dumps({"rasa_nlu_data": {"common_examples": [
             {"text": TEXT, "intent": "praise", "entities": []}]}}), TC, PRAISE),
-        ("version: '3.1'\nnlu:\n- intent: praise\n  examples: |\n"
-         f"    - {TEXT}\n    - Thanks to [Acme](org)\n", TC, PRAISE),
+        (("version: '3.1'\nnlu:\n- intent: praise\n  examples: |\n"
+         f"    - {TEXT}\n    - Thanks to [Acme](org)\n"), TC, PRAISE),
         (f"## intent:praise\n- {TEXT}\n- Thanks\n## intent:bye\n- Bye\n", TC, PRAISE),
         (json.dumps({"luis_schema_version": "3.2", "name": "x", "culture": "en-us", "utterances": [
             {"text": TEXT, "intent": "praise", "entities": []},
@@ -121,16 +122,16 @@ TOKENS = [{"text": word, "start": 0, "end": 1, "id": at} for at, word in enumera
                              {"role": "user", "content": TEXT},
                              {"role": "assistant", "content": "praise"}]}), TC, PRAISE),
         (lines({"conversations": [{"from": "human", "value": LONG},
-                                  {"from": "gpt", "value": "They will build a bridge there soon."}]}),
-         SUM, {"text": LONG, "summary": "They will build a bridge there soon."}),
+                                  {"from": "gpt", "value": SHORT}]}),
+         SUM, {"text": LONG, "summary": SHORT}),
         (json.dumps([{"instruction": "Sum up.", "input": LONG,
-                      "output": "They will build a bridge there soon."}]),
-         SUM, {"text": LONG, "summary": "They will build a bridge there soon."}),
+                      "output": SHORT}]),
+         SUM, {"text": LONG, "summary": SHORT}),
         (json.dumps([{"id": "1", "dialogue": "Ann: Lunch?\nBo: At noon.",
                       "summary": "They meet for lunch."}]),
          SUM, {"id": "1", "text": "Ann: Lunch?\nBo: At noon.", "summary": "They meet for lunch."}),
-        ("Sentence #,Word,POS,Tag\nSentence: 1,Berg,NNP,B-PER\n,leads,VBZ,O\n,Acme,NNP,B-ORG\n"
-         ",in,IN,O\n,Oslo,NNP,O\nSentence: 2,Thanks,NN,O\n", NER, ENTITIES),
+        (("Sentence #,Word,POS,Tag\nSentence: 1,Berg,NNP,B-PER\n,leads,VBZ,O\n,Acme,NNP,B-ORG\n"
+         ",in,IN,O\n,Oslo,NNP,O\nSentence: 2,Thanks,NN,O\n"), NER, ENTITIES),
     ],
 )  # fmt: skip
 def test_an_export_is_recognised_and_read(content: str, task: str, example: Any) -> None:
@@ -158,11 +159,11 @@ PARAGRAPH = {"context": TEXT, "qas": [SQUAD_QA]}
         json.dumps({"version": "1", "data": [{"id": "1", "context": TEXT, **SQUAD_QA}]}),
         lines({"context": TEXT, "question": "Who leads Acme?",
                "answers": {"text": ["Berg"], "answer_start": [0]}}),
-        "question,context,answers\n"
-        f"Who leads Acme?,{TEXT},\"{{'text': ['Berg'], 'answer_start': [0]}}\"\n",
-        "question,context,answers\n"
+        ("question,context,answers\n"
+        f"Who leads Acme?,{TEXT},\"{{'text': ['Berg'], 'answer_start': [0]}}\"\n"),
+        ("question,context,answers\n"
         f"Who leads Acme?,{TEXT},\"{{'text': array(['Berg'], dtype=object), "
-        "'answer_start': array([0], dtype=int32)}\"\n",
+        "'answer_start': array([0], dtype=int32)}\"\n"),
     ],
 )  # fmt: skip
 def test_squad_is_read_in_every_shape(content: str) -> None:

@@ -88,5 +88,5 @@ def test_source_and_target_pair_line_by_line() -> None:
     parts = contents.examples(SUM).parts
     assert parts["train"][1] == {"text": "Another.", "summary": "One."}
     assert len(parts["validation"]) == 1
-    with pytest.raises(DatasetError, match="2 lines and train.target 1"):
+    with pytest.raises(DatasetError, match=r"2 lines and train\.target 1"):
         brought({"train.source": "a\nb\n", "train.target": "a\n"})

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from backend.data.tables import Row, Table
 from backend.data.values import parsed, plain
+from backend.data.word_columns import TAG
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def missing(task: str, mapping: Mapping[str, str]) -> str:
 
 def guess(task: str, table: Table) -> dict[str, str]:
     """Field to column, each column for one field, as far as names and contents tell."""
-    found = _by_name(task, table.columns)
+    found = _by_name(task, table)
     if missing(task, found):
         found = _by_content(task, table) or found
     return found
@@ -251,13 +252,24 @@ def _is_text(row: Row, found: Mapping[str, str]) -> bool:
     return isinstance(summary, (str, list))
 
 
-def _by_name(task: str, columns: Sequence[str]) -> dict[str, str]:
+_WHOLE_OBJECTS: Final = frozenset({"answers", "entities", "head", "tail"})
+"""Fields that may be objects; of others, the parts are columns of their own."""
+
+
+def _by_name(task: str, table: Table) -> dict[str, str]:
     """Names themselves first, then what they match, then the last part of dotted ones."""
     found: dict[str, str] = {}
-    free = list(columns)
+    free = list(table.columns)
+    objects = {c for c in free if any(isinstance(row.get(c), dict) for row in table.rows[:20])}
     for match in (_is_exact, _matches, _ends_so):
         for field in FIELDS[task].fields:
-            matching = [c for c in free if field.name not in found and match(field, c)]
+            matching = [
+                c
+                for c in free
+                if field.name not in found
+                and match(field, c)
+                and (c not in objects or field.name in _WHOLE_OBJECTS)
+            ]
             if matching:
                 found[field.name] = matching[0]
                 free.remove(matching[0])
@@ -294,9 +306,31 @@ def _by_content(task: str, table: Table) -> dict[str, str]:
         return {"context": texts[0], "question": texts[1], "start": whole[0], "end": whole[1]}
     if task == "text_classification":
         return _classes_by_content(columns, facts)
+    if task == "named_entities":
+        return _words_by_content(columns, sample)
     if task == "summarization" and len(columns) == len(texts) == 2 and facts[texts[1]].length > 40:
         return {"text": texts[0], "summary": texts[1]}
     return {}
+
+
+def _words_by_content(columns: Sequence[str], sample: Sequence[Row]) -> dict[str, str]:
+    """Words with blanks between them, and a column of as many tags."""
+    for tags in columns:
+        if all(_are_tags(row.get(tags)) for row in sample):
+            rest = [c for c in columns if c != tags]
+            for words in sorted(rest, key=lambda c: -max(len(str(row.get(c))) for row in sample)):
+                if all(_as_many(row.get(words), row.get(tags)) for row in sample):
+                    return {"tokens": words, "tags": tags}
+    return {}
+
+
+def _are_tags(value: Any) -> bool:
+    tags = str(value).split()
+    return bool(tags) and all(TAG.fullmatch(tag) for tag in tags)
+
+
+def _as_many(words: Any, tags: Any) -> bool:
+    return len(str(words).split()) == len(str(tags).split())
 
 
 class _Column:

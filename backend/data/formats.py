@@ -7,7 +7,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.data.errors import FormatError
@@ -51,28 +52,49 @@ def tagged(text: str, name: str, tagging: Tagging | None = None) -> Iterator[Exa
     tagging = tagging or Tagging()
     lines = text.split("\n")
     layout = layout_of(text) or Layout(word=0, tag=-1, tabs="\t" in text, width=2)
-    prefixed = _has_language(lines)
-    words: list[str] = []
-    tags: list[str] = []
-    document, titled = 0, layout.titled
-    for number, line in enumerate([*lines, ""], 1):
-        if line.startswith(("-DOCSTART-", "# newdoc")):
-            document += 1
-        elif is_blank(line):
-            if words:
-                example = sentence_of(words, tags, tagging, where=number - len(words))
-                yield example | ({"group": f"{name} {document}"} if document else {})
-            words, tags = [], []
-        elif titled:
+    start = 3 if _has_language(lines) else 0
+    for sentence in _sentences(lines, layout, name):
+        words = [word[start:] for word in sentence.words]
+        example = sentence_of(words, sentence.tags, tagging, where=sentence.line)
+        document = sentence.document
+        yield example | ({"group": f"{name} {document}"} if document else {})
+
+
+@dataclass
+class _Sentence:
+    """The words and tags from ``line`` on, in the document of that number (0: nothing tells)."""
+
+    line: int
+    document: int
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+
+def _sentences(lines: Sequence[str], layout: Layout, name: str) -> Iterator[_Sentence]:
+    """Sentences end at blank lines, or where the numbers of words begin anew."""
+    document, before, titled = 0, -1, layout.titled
+    sentence = _Sentence(1, 0)
+    for number, line in enumerate(lines, 1):
+        document += line.startswith(("-DOCSTART-", "# newdoc"))
+        if titled or line.startswith("-DOCSTART-") or layout.is_comment(line):
             titled = False
-        elif not layout.is_comment(line):
-            cells = layout.cells(line)
-            if len(cells) <= max(layout.word, layout.tag, 1):
-                raise FormatError(f"{name}, line {number}: expected a word and a tag")
-            if not layout.is_extra(cells):
-                word = cells[layout.word].strip("\ufeff")
-                words.append(word[3:] if prefixed else word)
-                tags.append(cells[layout.tag].strip())
+            continue
+        cells, blank = layout.cells(line), is_blank(line)
+        index = layout.index(cells, before)
+        if sentence.words and (blank or (layout.indexed and index <= before)):
+            yield sentence
+            sentence = _Sentence(number, document)
+        before = -1 if blank else index
+        if blank or layout.is_extra(cells):
+            continue
+        if len(cells) <= max(layout.word, layout.tag, 1):
+            raise FormatError(f"{name}, line {number}: expected a word and a tag")
+        if not sentence.words:
+            sentence = _Sentence(number, document)
+        sentence.words.append(cells[layout.word].strip("\ufeff"))
+        sentence.tags.append(cells[layout.tag].strip())
+    if sentence.words:
+        yield sentence
 
 
 _LANGUAGE = re.compile(r"[a-z]{2}:.")

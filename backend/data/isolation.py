@@ -115,14 +115,19 @@ def _run(source: IO[bytes], answer: IO[bytes], status: Path, report: Report) -> 
         for _ in range(int(_SECONDS / _EVERY)):
             with suppress(subprocess.TimeoutExpired):
                 return process.wait(_EVERY)
-            with suppress(OSError):
-                report(status.read_text())
+            report(_read_if_there(status))
         return -signal.SIGXCPU
     finally:
         if process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _read_if_there(status: Path) -> str:
+    with suppress(OSError):
+        return status.read_text()
+    return ""
 
 
 def _environment() -> dict[str, str]:

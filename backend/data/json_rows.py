@@ -177,7 +177,14 @@ def _by_index(content: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _by_label(content: Mapping[str, Any]) -> list[Any] | None:
-    """``{"praise": ["…", "…"], "complaint": ["…"]}``: texts under their class."""
+    """``{"praise": ["…", "…"], "complaint": ["…"]}``: texts under their class, or FewRel's records
+    under their relation.
+    """
+    if len(content) > 1 and all(
+        isinstance(rows, list) and rows and all(isinstance(r, dict) and "h" in r for r in rows)
+        for rows in content.values()
+    ):
+        return [{"relation": name, **row} for name, rows in content.items() for row in rows]
     if len(content) < 2 or not _strings_by_label(content):
         return None
     return [{"text": text, "label": label} for label, texts in content.items() for text in texts]

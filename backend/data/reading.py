@@ -187,7 +187,7 @@ def _of_tables(tables: dict[str, Table], name: str) -> Contents:
             notes=(*first.notes, *found.notes),
         )
     reasons = {task: why for task in columns.FIELDS if (why := columns.fits(task, first))}
-    others = [task for task in columns.FIELDS if task not in reasons]
+    others = [task for task in list(columns.FIELDS)[::-1] if task not in reasons]
     left_out: list[LeftOut] = [row for table in tables.values() for row in table.left_out]
     notes = dict.fromkeys(note for table in tables.values() for note in table.notes)
     return Contents(

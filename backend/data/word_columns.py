@@ -45,6 +45,11 @@ class Layout:
         cells = self.cells(line)
         return len(cells) != self.width or TAG.fullmatch(cells[self.tag].strip()) is None
 
+    def index(self, cells: Sequence[str], before: int) -> int:
+        """The number of a word in its sentence, after the one ``before``."""
+        first = cells[0] if self.indexed and cells else ""
+        return int(first) if first.isdigit() else before + 1
+
     def is_extra(self, cells: Sequence[str]) -> bool:
         """Whether a line repeats words that lines of their own hold."""
         return self.indexed and _RANGE.fullmatch(cells[0]) is not None
@@ -66,7 +71,11 @@ def layout_of(text: str) -> Layout | None:
     if not filled:
         return None
     tabs = sum("\t" in line for line in filled) > 0.5 * len(filled)
-    rows = [line.split("\t") if tabs else line.split() for line in filled if line[:2] != "# "]
+    rows = [
+        line.split("\t") if tabs else line.split()
+        for line in filled
+        if line[:2] not in ("# ", "#\t")
+    ]
     width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
     if not 2 <= width <= _WIDEST or count < 0.8 * len(rows) or len(rows) < 2:
         return None
@@ -74,9 +83,13 @@ def layout_of(text: str) -> Layout | None:
     indexed = width > 2 and _is_indexed(lines, rows, tabs=tabs)
     columns = range(2 if indexed else 1, width)
     word = 1 if indexed else 0
-    if any(" " in row[word].strip() for row in rows[:500]):
+    blank = any(map(is_blank, lines[:-1]))
+    commas = sum(re.search(r"\S,\S", line) is not None for line in filled)
+    if any(" " in row[word].strip() for row in rows[:500]) or (
+        not blank and not tabs and commas > 0.5 * len(filled)
+    ):
         return None  # texts, not words
-    tag = _tag_column(rows, list(columns), first=indexed, sentences=any(map(is_blank, lines[:-1])))
+    tag = _tag_column(rows, list(columns), first=indexed, sentences=blank)
     if tag is None:
         return None
     titled = TAG.fullmatch(rows[0][tag].strip()) is None and _is_tag_column(rows, tag)
@@ -88,14 +101,14 @@ def _is_indexed(lines: Sequence[str], rows: Sequence[Sequence[str]], *, tabs: bo
     """Whether the first cells are 1, 2, 3, … anew in each sentence."""
     if not all(row[0].isdigit() or _RANGE.fullmatch(row[0]) or row[0] == "#" for row in rows):
         return False
-    before, steps, breaks = 0, 0, 0
+    before, steps, breaks = -1, 0, 0
     for line in lines[:5_000]:
         first = (line.split("\t") if tabs else line.split() or [""])[0]
         if is_blank(line):
-            before = 0
+            before = -1
         elif first.isdigit():
-            steps += int(first) == before + 1 or (before == 0 and first in ("0", "1"))
-            breaks += not (int(first) == before + 1 or (before == 0 and first in ("0", "1")))
+            goes_on = int(first) == before + 1 or first in ("0", "1")
+            steps, breaks = steps + goes_on, breaks + (not goes_on)
             before = int(first)
     return steps > 9 * breaks
 

@@ -36,6 +36,8 @@ def delimited_table(text: str, name: str, *, header: bool | None = None) -> Tabl
     if width < 2:
         return None
     found = list(records(lines[skipped:], dialect, width))
+    if any(map(_is_rule, found)):  # Markdown, which puts blanks around cells
+        found = [replace(one, cells=[cell.strip() for cell in one.cells]) for one in found]
     if skipped:
         found = [replace(record, line=record.line + skipped) for record in found]
     return _table(found, dialect, name, header=header)
@@ -58,6 +60,9 @@ def _usual_width(lines: Sequence[str], dialect: Dialect) -> int:
 def _table(
     found: list[Record], dialect: Dialect, name: str, *, header: bool | None
 ) -> Table | None:
+    found = [record for record in found if not _is_rule(record)]
+    if len(found) < 2 and not _is_named(name):
+        return None  # a sentence with a comma
     found = _aligned(found)
     width = Counter(len(record.cells) for record in found).most_common(1)[0][0]
     good = [record for record in found if len(record.cells) == width]
@@ -79,13 +84,19 @@ def _table(
     left_out = [
         LeftOut(
             f"line {record.line}",
-            f"{len(record.cells)} cells where the others have {width}",
+            f"{count} where the others have {width}",
             record.raw[:200],
         )
         for record in found
         if record.line not in lines
+        for count in [f"{len(record.cells)} cell{'s' if len(record.cells) > 1 else ''}"]
     ] + [LeftOut(f"line {row.line}", "the names of the columns again", row.raw) for row in again]
     return replace(table, left_out=tuple(left_out), notes=tuple(_notes(name, rows, dialect)))
+
+
+def _is_rule(record: Record) -> bool:
+    """Whether a record is the line under a Markdown table's names."""
+    return set("".join(record.cells).strip()) <= {"-", ":", " "} and "---" in record.raw
 
 
 def _is_named(name: str) -> bool:
@@ -104,7 +115,7 @@ def _aligned(found: list[Record]) -> list[Record]:
     if not others:
         return found
     width = Counter(len(record.cells) for record in others).most_common(1)[0][0]
-    if len(first.cells) != width - 1:
+    if len(first.cells) != width - 1 or width < 3:
         return found
     wide = [record for record in others if len(record.cells) == width]
     if all(not record.cells[-1].strip() for record in wide):

@@ -28,7 +28,7 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     """
     first = [cell.strip().strip("\ufeff") for cell in rows[0]]
     given = [cell for cell in first if cell]
-    if not given or len(given) < len(first) / 3 or len(set(given)) < len(given):
+    if not given or len(given) < len(first) / 3 or len(set(given)) == 1 < len(given):
         return False
     if any(
         len(cell) > _LONGEST_NAME or _NUMBER.fullmatch(cell) or _SENTENCE.search(cell)
@@ -39,6 +39,7 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     votes = [_vote(cell, [row[at].strip() for row in below]) for at, cell in enumerate(first)]
     names = [re.sub(r"\W+", "_", cell.casefold()).strip("_") for cell in given]
     known = any(_KNOWN.fullmatch(name) for name in names)
+    known = known and len(set(given)) == len(given)
     return bool(below) and min(votes) >= 0 and (known or max(votes) > 0)
 
 

@@ -69,10 +69,14 @@ def test_a_first_row_that_is_an_example_is_no_header(first: str) -> None:
         written([("label", "text"), *(row[::-1] for row in ROWS)], ";", "'", csv.QUOTE_ALL),
         written([("text", "label"), *ROWS], quoting=csv.QUOTE_ALL),
         written([("text", "label"), *ROWS, ("text", "label"), *ROWS[:0]]),
+        "Export of a tool\nMade on: Monday\n\n" + written([("text", "label"), *ROWS]),
+        "# exported\n" + written([("text", "label"), *ROWS]) + "(40 rows)\n",
+        "| text | label |\n|---|:--|\n" + "".join(f"| {a} | {b} |\n" for a, b in ROWS),
+        written([("text", "text", "label"), *((a, a, b) for a, b in ROWS)]),
         written([("label", "id", "text"), *((b, at, a) for at, (a, b) in enumerate(ROWS))], "\t"),
     ],
     ids=["sep line", "index", "row names", "trailing", "empty columns", "single quotes", "quoted",
-         "header again", "tabs"],
+         "header again", "title lines", "comment and footer", "Markdown", "names twice", "tabs"],
 )  # fmt: skip
 def test_what_programs_write_around_a_table_is_no_data(text: str) -> None:
     found = [(e["text"], e["label"]) for e in examples_of(text).parts[""]]
@@ -151,6 +155,13 @@ def test_any_usual_encoding_is_read(encoding: str) -> None:
     ("encoding", "sentence"),
     [("cp1251", "Посылка пришла слишком поздно, и никто не позвонил нам об этом."),
      ("shift_jis", "荷物は遅れて届きました。誰も電話をくれませんでした。とても残念です。"),
+     ("euc_jp", "荷物は遅れて届きました。誰も電話をくれませんでした。とても残念です。"),
+     ("big5", "包裹來得太晚了，沒有人給我們打電話。我們非常失望，希望下次好一些。"),
+     ("cp949", "소포가 너무 늦게 도착했고 아무도 우리에게 전화하지 않았습니다."),
+     ("cp1255", "החבילה הגיעה מאוחר מדי ואיש לא התקשר אלינו כדי לומר זאת"),
+     ("cp1256", "وصل الطرد متأخرا جدا ولم يتصل بنا أحد ليخبرنا بذلك"),
+     ("cp874", "พัสดุมาถึงช้าเกินไปและไม่มีใครโทรหาเราเพื่อบอกเรื่องนี้"),
+     ("koi8_r", "Посылка пришла слишком поздно, и никто не позвонил нам об этом."),
      ("gb18030", "包裹来得太晚了，没有人给我们打电话。我们非常失望，希望下次好一些。")],
 )  # fmt: skip
 def test_other_scripts_are_read_in_their_own_encoding(encoding: str, sentence: str) -> None:

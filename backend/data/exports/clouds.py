@@ -13,6 +13,7 @@ from backend.data.exports.export import (
     entity,
 )
 from backend.data.schemas import Example
+from backend.data.split_names import split_word
 from backend.data.values import parsed
 
 
@@ -74,6 +75,12 @@ def _vertex(record: Record) -> Made:
     ]})]  # fmt: skip
 
 
+def _vertex_split(record: Record) -> str:
+    about = record.get("dataItemResourceLabels")
+    named = about.get("aiplatform.googleapis.com/ml_use") if isinstance(about, dict) else ""
+    return split_word(named or record.get("ml_use", ""))
+
+
 def _automl(text: str, one: dict[str, Any]) -> Example:
     place: dict[str, Any] = one.get("text_extraction") or one["textExtraction"]
     place = place.get("text_segment") or place["textSegment"]
@@ -117,6 +124,6 @@ EXPORTS: Final = (
         _ground_truth,
         "each row has a source and a labelling job's answer",
     ),
-    Export("Vertex AI or AutoML", _is_vertex, _vertex, "it has Vertex AI's names"),
+    Export("Vertex AI or AutoML", _is_vertex, _vertex, "it has Vertex AI's names", _vertex_split),
     Export("Rasa or LUIS", _is_intent, _intent, "each row is an utterance with its intent"),
 )

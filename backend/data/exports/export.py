@@ -30,6 +30,10 @@ class Unusable(ValueError):  # noqa: N818 - says what the record is, which need 
         self.expected = expected
 
 
+def _no_split(_: Record) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Export:
     """One format: its ``name`` in words, whether a record ``fits`` it, and the ``examples`` in a
@@ -40,6 +44,8 @@ class Export:
     fits: Callable[[Record], bool]
     examples: Callable[[Record], Made]
     why: str
+    split: Callable[[Record], str] = _no_split
+    """The split that a record names; "" for none."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from backend.data.schemas import Example
 from backend.data.tables import LeftOut
 
 _FASTTEXT: Final = re.compile(r"((?:__label__\S+\s*,?\s*)+)(.*)")
+_TREC: Final = re.compile(r"[A-Z]{2,}:\w+ \S.*")
 _RASA_INTENT: Final = re.compile(r"(?:##\s*intent:\s*|\s*-\s*intent:\s*)(\S.*?)\s*")
 _RASA_EXAMPLE: Final = re.compile(r"\s*-\s+(.+)")
 _RASA_MARK: Final = re.compile(r"\[([^\]]+)\](?:\(([^)]*)\)|(\{[^}]*\}))")
@@ -20,6 +21,10 @@ def recognised_text(text: str) -> Found | None:
     filled = [line for line in lines[:500] if line.strip()]
     if filled and sum(bool(_FASTTEXT.match(line)) for line in filled) > 0.8 * len(filled):
         return _fasttext(lines)
+    if filled and all(_TREC.fullmatch(line) for line in filled) and len(filled) > 1:
+        pairs = [line.split(" ", 1) for line in lines if line.strip()]
+        examples = [{"text": text.strip(), "label": label} for label, text in pairs]
+        return Found("TREC", "every line begins with a class", {CLASSES: {"": examples}})
     if any(_RASA_INTENT.fullmatch(line) for line in filled):
         return _rasa(lines)
     return None

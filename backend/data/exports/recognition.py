@@ -49,13 +49,13 @@ def recognised(records: Sequence[Record], name: str) -> Found | None:
 
 
 def _read(export: Export, records: Sequence[Record], name: str, why: str) -> Found:
-    found: dict[str, list[Example]] = defaultdict(list)
+    found: dict[str, dict[str, list[Example]]] = defaultdict(lambda: defaultdict(list))
     left_out: list[LeftOut] = []
     wrong = 0
     for number, record in enumerate(records, 1):
         try:
             for task, example in export.examples(record):
-                found[task].append(example)
+                found[task][export.split(record)].append(example)
         except Unusable as error:
             wrong += not error.expected
             left_out.append(LeftOut(f"row {number}", str(error), str(dict(record))[:200]))
@@ -70,5 +70,10 @@ def _read(export: Export, records: Sequence[Record], name: str, why: str) -> Fou
             f"cannot be used: {first}."
         )
     # Relations always come with their entities, and are what a file of both was made for.
-    ordered = sorted(found, key=lambda task: (task != RELATIONS, -len(found[task])))
-    return Found(export.name, why, {task: {"": found[task]} for task in ordered}, tuple(left_out))
+    ordered = sorted(found, key=lambda task: (task != RELATIONS, -_size(found[task])))
+    examples = {task: dict(found[task]) for task in ordered}
+    return Found(export.name, why, examples, tuple(left_out))
+
+
+def _size(parts: dict[str, list[Example]]) -> int:
+    return sum(map(len, parts.values()))

@@ -109,6 +109,8 @@ TOKENS = [{"text": word, "start": 0, "end": 1, "id": at} for at, word in enumera
                       "relations": [{"type": "leads", "head": 0, "tail": 1}]}]), RE, LEADS),
         (lines({"sentences": [["So", "."], WORDS], "ner": [[], [[2, 2, "PER"], [4, 4, "ORG"]]],
                 "relations": [[], [[2, 2, 4, 4, "leads"]]]}), RE, LEADS),
+        (f"DESC:manner {TEXT}\nENTY:animal What ate it ?\n", TC,
+         {"text": TEXT, "label": "DESC:manner"}),
         (f"__label__praise {TEXT}\n__label__complaint Too late\n", TC, PRAISE),
         (json.dumps({"rasa_nlu_data": {"common_examples": [
             {"text": TEXT, "intent": "praise", "entities": []}]}}), TC, PRAISE),
@@ -206,6 +208,13 @@ def test_a_relation_drawn_from_right_to_left_has_its_head_there() -> None:
                 "labels": ["led by"]}  # fmt: skip
     ((example,),) = look(json.dumps([studio(*MARKS, relation)])).examples(RE).parts.values()
     assert (example["head"], example["tail"]) == (TAIL, HEAD)
+
+
+def test_splits_that_an_export_names_are_kept() -> None:
+    rows = [{"classificationAnnotation": {"displayName": "praise"}, "textContent": TEXT,
+             "dataItemResourceLabels": {"aiplatform.googleapis.com/ml_use": use}}
+            for use in ("training", "validation", "test")]  # fmt: skip
+    assert look(lines(*rows)).counts == {"train": 1, "validation": 1, "test": 1}
 
 
 def test_both_tasks_of_a_file_can_be_chosen() -> None:

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from backend.data import columns
 from backend.data.building import build
-from backend.data.columns import is_whole
 from backend.data.errors import FormatError
+from backend.data.guessing import guess
 from backend.data.schemas import Example
 from backend.data.tables import LeftOut, Table
-from backend.data.values import is_missing, parsed
+from backend.data.values import is_missing, is_whole, parsed
 
 _LOOKED_AT: Final = 200
 _LISTED: Final = 1_000
@@ -59,7 +58,7 @@ class Contents:
         if task in self.guesses:
             return dict(self.guesses[task])
         first = next(iter(self.tables.values()), None)
-        return columns.guess(task, first) if first else {}
+        return guess(task, first) if first else {}
 
     def examples(
         self, task: str, mapping: Mapping[str, str] | None = None, *, names: Sequence[str] = ()

@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from backend.data import columns, exports, formats
+from backend.data import exports, formats
 from backend.data.columnar import columnar_table
+from backend.data.columns import FIELDS
 from backend.data.contents import Contents, Examples
 from backend.data.delimited import delimited_table
 from backend.data.errors import DatasetError, FormatError
 from backend.data.exports.spacy_records import pairs
 from backend.data.files import SourceFile, TextFile, decoded, opened
+from backend.data.fitting import fits
 from backend.data.json_rows import json_content, json_table, records_in, split_lists
 from backend.data.split import UNSPLIT
 from backend.data.split_names import SPLIT_WORDS, split_of, split_word
@@ -186,8 +188,8 @@ def _of_tables(tables: dict[str, Table], name: str) -> Contents:
             left_out=(*first.left_out, *found.left_out),
             notes=(*first.notes, *found.notes),
         )
-    reasons = {task: why for task in columns.FIELDS if (why := columns.fits(task, first))}
-    others = [task for task in list(columns.FIELDS)[::-1] if task not in reasons]
+    reasons = {task: why for task in FIELDS if (why := fits(task, first))}
+    others = [task for task in list(FIELDS)[::-1] if task not in reasons]
     left_out: list[LeftOut] = [row for table in tables.values() for row in table.left_out]
     notes = dict.fromkeys(note for table in tables.values() for note in table.notes)
     return Contents(

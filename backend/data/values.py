@@ -76,3 +76,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         return value.strip().partition(".")[0]
     return value
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a cell holds a whole number.
+
+    >>> is_whole("3"), is_whole(3.0), is_whole("3.5"), is_whole("three")
+    (True, True, False, False)
+    """
+    return re.fullmatch(r"-?\d+", str(plain(value)).strip()) is not None

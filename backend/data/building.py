@@ -30,10 +30,9 @@ _TOLERATED: Final = 0.1
 
 @dataclass(frozen=True)
 class Built:
-    """The examples of a table, sentences about what was mended, and the rows without an example."""
+    """The examples of a table, and the rows without one."""
 
     examples: list[Example]
-    notes: list[str]
     left_out: list[LeftOut]
 
 
@@ -60,7 +59,7 @@ def build(
     _require_readable(left_out, len(table.rows))
     if task == "question_answering" and spelled_out(mapping):
         examples = merged_answers(examples)
-    return Built(examples, [], left_out)
+    return Built(examples, left_out)
 
 
 def _begin(row: Row) -> str:

@@ -17,6 +17,7 @@ class RowError(ValueError):
 
 
 def text_of(value: Any, what: str) -> str:
+    """The text in a cell, "" where there is none; raises ``RowError`` where it is none."""
     if value is None:
         return ""
     if isinstance(value, (list, dict)):
@@ -28,6 +29,7 @@ def text_of(value: Any, what: str) -> str:
 
 
 def label_of(value: Any, names: Sequence[str] = ()) -> str:
+    """The label in a cell, by ``names`` where it is a number; raises ``RowError`` for several."""
     value = plain(value)
     if isinstance(value, list) and len(value) == 1:
         value = plain(value[0])
@@ -50,6 +52,7 @@ def given_label(value: Any, names: Sequence[str] = ()) -> str:
 
 
 def whole_of(value: Any, what: str) -> int:
+    """The whole number in a cell; raises ``RowError`` where it is none."""
     try:
         return int(str(value).strip())
     except ValueError:
@@ -57,6 +60,7 @@ def whole_of(value: Any, what: str) -> int:
 
 
 def first_of(source: Mapping[str, Any], *names: str) -> Any:
+    """What ``source`` has under the first of ``names`` that it knows; raises ``RowError``."""
     for name in names:
         if source.get(name) is not None:
             return source[name]

@@ -14,7 +14,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 Notes = tuple[str, ...]
 
 
-def text_of(data: bytes, name: str) -> tuple[str, Notes]:
+def decode(data: bytes, name: str) -> tuple[str, Notes]:
     """``data`` as text, and notes on its encoding; raises ``DatasetError`` where it is no text.
 
     A few damaged bytes do not make a UTF-8 file one of another encoding.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
-from backend.data.encodings import text_of
+from backend.data.encodings import decode
 from backend.data.errors import DatasetError
 
 MAX_BYTES: Final = 256 * 1024 * 1024
@@ -83,7 +83,7 @@ def decoded(file: SourceFile) -> TextFile:
     for magic, sentence in _REFUSED:
         if file.data.startswith(magic):
             raise DatasetError(f"{name} {sentence}")
-    text, notes = text_of(file.data, name)
+    text, notes = decode(file.data, name)
     if not text.strip() and not name.endswith(".ann"):
         raise DatasetError(f"{name} is empty: choose another file.")
     return TextFile(file.name, text.replace("\r\n", "\n").replace("\r", "\n"), notes)

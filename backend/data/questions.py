@@ -11,6 +11,10 @@ from backend.data.values import is_missing, parsed, plain
 
 
 def question(get: Get, last: int) -> Example:
+    """A question with its answers; ``last`` is 1 where ends are those of the last letter itself.
+
+    Raises ``RowError``.
+    """
     context = text_of(get("context"), "context")
     return {
         "question": text_of(get("question"), "question").strip(),
@@ -83,6 +87,7 @@ def spelled_out(mapping: Mapping[str, str]) -> bool:
 
 
 def merged_answers(examples: Sequence[Example]) -> list[Example]:
+    """``examples`` with all answers to one question in one of them."""
     merged: dict[tuple[str, str], Example] = {}
     for example in examples:
         key = (example["question"], example["context"])

@@ -1,31 +1,45 @@
 """Canonical examples out of the rows of a table, given which column is what."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
+from backend.data.cells import (
+    NO_LABEL,
+    Get,
+    RowError,
+    first_of,
+    given_label,
+    label_of,
+    text_of,
+    whole_of,
+)
 from backend.data.columns import missing
 from backend.data.errors import FormatError
 from backend.data.formats import unmarked
+from backend.data.questions import ends_inside, merged_answers, question, spelled_out
 from backend.data.schemas import Example
-from backend.data.spans import crosses_word
-from backend.data.tables import Row, Table
+from backend.data.tables import LeftOut, Row, Table
 from backend.data.tagging import Tagging, sentence_of
+from backend.data.values import is_missing, parsed
 
 MAX_EXAMPLES: Final = 500_000
-_LONGEST: Final = 1_000_000
 _TOLERATED: Final = 0.1
 """The share of rows that may be unreadable before the file as a whole is taken for another."""
 
-Get = Callable[[str], Any]
+
+@dataclass(frozen=True)
+class Built:
+    """The examples of a table, and the rows without one."""
+
+    examples: list[Example]
+    left_out: list[LeftOut]
 
 
-class _RowError(ValueError):
-    """Raised for a row that no example can be made of."""
-
-
-def build(task: str, table: Table, mapping: Mapping[str, str]) -> tuple[list[Example], list[str]]:
-    """The examples in ``table`` and notes on what was passed over or mended.
+def build(
+    task: str, table: Table, mapping: Mapping[str, str], *, names: Sequence[str] = ()
+) -> Built:
+    """The examples in ``table``; ``names`` say what whole numbers in labels or tags mean, from 0.
 
     Raises ``FormatError`` where a column is missing or too many rows cannot be read.
     """
@@ -33,28 +47,54 @@ def build(task: str, table: Table, mapping: Mapping[str, str]) -> tuple[list[Exa
         raise FormatError(lacking)
     if len(table.rows) > MAX_EXAMPLES:
         raise FormatError(f"These are more than {MAX_EXAMPLES:,} rows: use a part of them.")
-    make = _maker(task, table, mapping)
+    make = _maker(task, table, mapping, names)
     examples: list[Example] = []
-    faults: list[str] = []
+    left_out: list[LeftOut] = []
     for number, row in enumerate(table.rows, 1):
         try:
             examples.append(_with_names(make(_getter(row, mapping)), row, mapping))
-        except (_RowError, KeyError, TypeError, ValueError, AttributeError) as error:
-            reason = str(error) if isinstance(error, _RowError) else "it is built differently"
-            faults.append(f"row {number}: {reason}")
-    if len(faults) > _TOLERATED * len(table.rows):
-        raise FormatError(f"{len(faults):,} rows cannot be read, the first is {faults[0]}.")
-    notes = [f"{len(faults):,} rows were left out, the first is {faults[0]}."] if faults else []
-    if task == "question_answering" and _spelled_out(mapping):
-        examples = _merged_answers(examples)
-    return examples, notes
+        except (RowError, KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = str(error) if isinstance(error, RowError) else "it is built differently"
+            left_out.append(LeftOut(f"row {number}", reason, _begin(row)))
+    _require_readable(left_out, len(table.rows))
+    if task == "question_answering" and spelled_out(mapping):
+        examples = merged_answers(examples)
+    return Built(examples, left_out)
 
 
-def _maker(task: str, table: Table, mapping: Mapping[str, str]) -> Callable[[Get], Example]:
+def _begin(row: Row) -> str:
+    return " | ".join(str(value)[:80] for value in row.values())[:200]
+
+
+def _require_readable(left_out: Sequence[LeftOut], rows: int) -> None:
+    """Raises ``FormatError`` for too many rows that are not as they should be; a row without a
+    label is as it should be where people have not labelled all.
+    """
+    wrong = [one for one in left_out if one.reason != NO_LABEL]
+    if len(wrong) > _TOLERATED * rows:
+        raise FormatError(f"{len(wrong):,} rows cannot be read, the first is {wrong[0].sentence}.")
+    if left_out and len(left_out) == rows:
+        raise FormatError("No row has a label: choose another column, or label the data first.")
+
+
+def _maker(
+    task: str, table: Table, mapping: Mapping[str, str], names: Sequence[str]
+) -> Callable[[Get], Example]:
     if task == "question_answering":
-        last = 1 if "start" in mapping and _ends_inside(table.rows[:200], mapping) else 0
-        return lambda get: _question(get, last)
-    return _MAKERS[task]
+        last = 1 if "start" in mapping and ends_inside(table.rows[:200], mapping) else 0
+        return lambda get: question(get, last)
+    meanings = {
+        field: tuple(names) or table.meanings.get(column, ())
+        for field, column in mapping.items()
+        if field in ("label", "tags")
+    }
+    if task == "text_classification":
+        return lambda get: _classified(get, meanings.get("label", ()))
+    if task == "relation_extraction":
+        return lambda get: _relation(get, meanings.get("label", ()))
+    if task == "named_entities":
+        return lambda get: _entities(get, meanings.get("tags", ()))
+    return _summarized
 
 
 def _getter(row: Row, mapping: Mapping[str, str]) -> Get:
@@ -69,197 +109,106 @@ def _with_names(example: Example, row: Row, mapping: Mapping[str, str]) -> Examp
     return example
 
 
-def _text(value: Any, what: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (list, dict)):
-        raise _RowError(f"the {what} is not a text")
-    text = str(value)
-    if len(text) > _LONGEST:
-        raise _RowError(f"the {what} has more than {_LONGEST:,} characters")
-    return text
+def _classified(get: Get, names: Sequence[str]) -> Example:
+    text = get("text")
+    return {
+        "text": "" if is_missing(text) else text_of(text, "text").strip(),
+        "label": given_label(get("label"), names),
+    }
 
 
-def _label(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return _text(value, "label").strip()
-
-
-def _whole(value: Any, what: str) -> int:
-    try:
-        return int(str(value).strip())
-    except ValueError:
-        raise _RowError(f"the {what} is not a whole number") from None
-
-
-def _parsed(value: Any) -> Any:
-    """A list or object that a CSV file holds as JSON."""
-    if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
-
-
-def _classified(get: Get) -> Example:
-    return {"text": _text(get("text"), "text").strip(), "label": _label(get("label"))}
-
-
-def _entities(get: Get) -> Example:
+def _entities(get: Get, names: Sequence[str]) -> Example:
     if get("tokens") is not None:
-        return _tagged(_listed(get("tokens")), _listed(get("tags")))
-    found = _parsed(get("entities"))
+        return _tagged(_listed(get("tokens")), _listed(get("tags")), names)
+    found = parsed(get("entities"))
+    if found is None:
+        raise RowError(NO_LABEL)
     if isinstance(found, dict):
         found = found.get("entities", ())
     if not isinstance(found, list):
-        raise _RowError("its entities are not a list")
-    return {"text": _text(get("text"), "text"), "entities": [_entity(_parsed(e)) for e in found]}
+        raise RowError("its entities are not a list")
+    return {"text": text_of(get("text"), "text"), "entities": [_entity(parsed(e)) for e in found]}
 
 
-def _tagged(words: list[Any], tags: list[Any]) -> Example:
+def _tagged(words: list[Any], tags: list[Any], names: Sequence[str]) -> Example:
     if len(words) != len(tags):
-        raise _RowError(f"it has {len(words)} words and {len(tags)} tags")
-    if any(isinstance(tag, int) for tag in tags):
-        raise _RowError("its tags are numbers, and nothing says what they mean")
+        raise RowError(f"it has {len(words)} words and {len(tags)} tags")
+    if all(str(tag).lstrip("-").isdigit() for tag in tags):
+        if not names:
+            raise RowError(
+                "its tags are numbers: say what they mean, in their order, as in O, B-PER, I-PER"
+            )
+        tags = [label_of(tag, names) for tag in tags]
     return sentence_of(list(map(str, words)), list(map(str, tags)), Tagging())
 
 
 def _listed(value: Any) -> list[Any]:
-    parsed = _parsed(value)
-    return parsed if isinstance(parsed, list) else str(parsed).split()
-
-
-def _first(source: Mapping[str, Any], *names: str) -> Any:
-    for name in names:
-        if source.get(name) is not None:
-            return source[name]
-    raise _RowError(f"a span has no “{names[0]}”")
+    found = parsed(value)
+    return found if isinstance(found, list) else str(found).split()
 
 
 def _span(source: Any) -> Example:
     if isinstance(source, list) and len(source) >= 2:
-        return {"start": _whole(source[0], "start"), "end": _whole(source[1], "end")}
+        return {"start": whole_of(source[0], "start"), "end": whole_of(source[1], "end")}
     if not isinstance(source, dict):
-        raise _RowError("a span is not an object with start and end")
-    start = _first(source, "start", "start_char", "start_offset", "begin", "BeginOffset")
-    end = _first(source, "end", "end_char", "end_offset", "EndOffset")
-    return {"start": _whole(start, "start"), "end": _whole(end, "end")}
+        raise RowError("a span is not an object with start and end")
+    start = first_of(source, "start", "start_char", "start_offset", "begin", "BeginOffset")
+    end = first_of(source, "end", "end_char", "end_offset", "EndOffset")
+    return {"start": whole_of(start, "start"), "end": whole_of(end, "end")}
 
 
 def _entity(source: Any) -> Example:
     span = _span(source)
     if isinstance(source, list):
-        return span | {"label": _label(source[2] if len(source) > 2 else "")}
-    label = _first(source, "label", "entity_group", "entity", "type", "Type", "tag", "labels")
+        return span | {"label": label_of(source[2] if len(source) > 2 else "")}
+    label = first_of(source, "label", "entity_group", "entity", "type", "Type", "tag", "labels")
     label = label[0] if isinstance(label, list) and label else label
     quote = source.get("text")
-    return span | {"label": _label(label)} | ({"text": quote} if isinstance(quote, str) else {})
+    return span | {"label": label_of(label)} | ({"text": quote} if isinstance(quote, str) else {})
 
 
-def _question(get: Get, last: int) -> Example:
-    context = _text(get("context"), "context")
-    return {
-        "question": _text(get("question"), "question").strip(),
-        "context": context,
-        "answers": _answers(get, context, last),
-    }
-
-
-def _answers(get: Get, context: str, last: int) -> list[Example]:
-    start, found = get("start"), _parsed(get("answers"))
-    if isinstance(found, dict):
-        starts = _first(found, "answer_start", "start")
-        return [_answer(t, s) for t, s in zip(found["text"], starts, strict=True)]
-    if isinstance(found, list):
-        return [_answer(a["text"], _first(a, "start", "answer_start")) for a in found]
-    if start in (None, "", "-1", -1):
-        return _searched(_text(found, "answer"), context)
-    at = _whole(start, "answer's start")
-    if get("end") is None:
-        return [_answer(_text(found, "answer"), at)]
-    return [_answer(context[at : _whole(get("end"), "answer's end") + last], at)]
-
-
-def _answer(text: Any, start: Any) -> Example:
-    return {"text": _text(text, "answer"), "start": _whole(start, "answer's start")}
-
-
-def _searched(answer: str, context: str) -> list[Example]:
-    """An answer whose place is not given: where it first stands in the context."""
-    if not answer.strip():
-        return []
-    at = context.find(answer.strip())
-    if at < 0:
-        raise _RowError("its answer is not in its context")
-    return [{"text": answer.strip(), "start": at}]
-
-
-def _ends_inside(rows: Sequence[Row], mapping: Mapping[str, str]) -> bool:
-    """Whether ends are those of the last letter itself: then most lie one letter before a word's
-    end.
-    """
-    votes = 0
-    for row in rows:
-        try:
-            context, end = str(row[mapping["context"]]), int(str(row[mapping["end"]]))
-        except (KeyError, ValueError):
-            continue
-        votes += 1 if crosses_word(context, end) and not crosses_word(context, end + 1) else -1
-    return votes > 0
-
-
-def _spelled_out(mapping: Mapping[str, str]) -> bool:
-    """Whether each row has one answer in plain columns: several rows may be one question then."""
-    return bool(mapping.get("start"))
-
-
-def _merged_answers(examples: Sequence[Example]) -> list[Example]:
-    merged: dict[tuple[str, str], Example] = {}
-    for example in examples:
-        key = (example["question"], example["context"])
-        kept = merged.setdefault(key, example)
-        if kept is not example:
-            kept["answers"] += [a for a in example["answers"] if a not in kept["answers"]]
-    return list(merged.values())
-
-
-def _relation(get: Get) -> Example:
-    text, label = _text(get("text"), "text"), _label(get("label"))
+def _relation(get: Get, names: Sequence[str]) -> Example:
+    # "NA" and "None" are how many datasets say that there is no relation.
+    if get("label") is None or not str(get("label")).strip() or get("label") != get("label"):
+        raise RowError(NO_LABEL)
+    text, label = text_of(get("text"), "text"), label_of(get("label"), names)
     if get("head") is not None:
-        head, tail = _span(_parsed(get("head"))), _span(_parsed(get("tail")))
+        head, tail = _mention(parsed(get("head")), text), _mention(parsed(get("tail")), text)
     elif get("head_start") is not None:
         head, tail = (_span([get(f"{end}_start"), get(f"{end}_end")]) for end in ("head", "tail"))
     else:
         text, marks = unmarked(text)
         if set(marks) != {"1", "2"}:
-            raise _RowError("its text lacks <e1>…</e1> or <e2>…</e2>")
+            raise RowError("its text lacks <e1>…</e1> or <e2>…</e2>")
         head, tail = marks["1"], marks["2"]
     return {"text": text, "head": head, "tail": tail, "label": label}
 
 
+def _mention(value: Any, text: str) -> Example:
+    """A span, or the words of one, which are looked for in ``text``."""
+    if not isinstance(value, str):
+        return _span(value)
+    at = text.find(value.strip()) if value.strip() else -1
+    if at < 0:
+        raise RowError("one of its two things is not in its text")
+    return {"start": at, "end": at + len(value.strip())}
+
+
 def _summarized(get: Get) -> Example:
-    source = _parsed(get("sentences") if get("sentences") is not None else get("text"))
+    source = parsed(get("sentences") if get("sentences") is not None else get("text"))
     example: Example = (
-        {"sentences": [_text(s, "sentence") for s in source]}
+        {"sentences": [text_of(s, "sentence") for s in source]}
         if isinstance(source, list)
-        else {"text": _text(source, "text").strip()}
+        else {"text": text_of(source, "text").strip()}
     )
-    summary = _parsed(get("summary"))
+    summary = parsed(get("summary"))
+    if isinstance(summary, float):  # NaN
+        summary = None
     if isinstance(summary, list):
         summary = next((one for one in summary if str(one).strip()), "")
     if summary is not None:
-        return example | {"summary": _text(summary, "summary").strip()}
-    labels = _parsed(get("labels"))
+        return example | {"summary": text_of(summary, "summary").strip()}
+    labels = parsed(get("labels"))
     if len(labels) != len(example.get("sentences", ())):
-        raise _RowError("it has not one number for each sentence")
+        raise RowError("it has not one number for each sentence")
     return example | {"labels": [int(label) for label in labels]}
-
-
-_MAKERS: Final[Mapping[str, Callable[[Get], Example]]] = {
-    "text_classification": _classified,
-    "named_entities": _entities,
-    "relation_extraction": _relation,
-    "summarization": _summarized,
-}

@@ -1,6 +1,7 @@
 """Checks of labels: names, how many, and how evenly."""
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -17,9 +18,29 @@ _UNEVEN: Final = 0.8
 _KINDS: Final = frozenset({"text_classification", "relation_extraction", "named_entities"})
 
 
+NEGATIVE: Final = "Other"
+"""The relation that says there is none."""
+
+_NEGATIVES: Final = "norelation norel na n/a none null nil unrelated other others norelationship"
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?")
+_SEVERAL: Final = re.compile(r"\s*[|;,/+]\s*")
+_BETWEEN_LETTERS: Final = re.compile(r"(?<=[^\W\d_])[\s_-]+(?=[^\W\d_])")
+
+
 def normalised(label: str) -> str:
-    """What differently spelled labels have in common: letters and digits, without case."""
-    return re.sub(r"[\W_]+", "", label).casefold() or label.strip()
+    """What differently spelled labels have in common: case, and blanks, hyphens and underscores
+    between letters, are left away. Signs stay: -1 and 1, C and C++, A and A- are not the same.
+
+    >>> [normalised(label) for label in ("Works For", "works_for", "A-", "-1", "5*")]
+    ['worksfor', 'worksfor', 'a-', '-1', '5*']
+    """
+    return _BETWEEN_LETTERS.sub("", unicodedata.normalize("NFC", label).strip()).casefold()
+
+
+def is_negative(label: str) -> bool:
+    """Whether a relation's name says that there is none, though it is not ``NEGATIVE``."""
+    folded = re.sub(r"[\s_-]+", "", label).casefold()
+    return label != NEGATIVE and folded in _NEGATIVES.split()
 
 
 def spellings(labels: Mapping[str, int]) -> dict[str, str]:
@@ -165,13 +186,52 @@ def balance(data: Data) -> Iterable[Finding]:
 def numbers(data: Data) -> Iterable[Finding]:
     """Labels that mean nothing to a reader."""
     labels = total(data)
-    if data.schema.classes and labels and all(label.strip().isdigit() for label in labels):
+    if data.schema.classes and labels and all(_NUMBER.fullmatch(label.strip()) for label in labels):
         yield Finding(
             "numbered_labels",
             "note",
             "Labels are numbers",
             "Answers will be numbers too: rename the labels to what they mean.",
         )
+
+
+def negatives(data: Data) -> Iterable[Finding]:
+    """A relation that says there is none, under another name than the one that scores leave out."""
+    if data.schema.task != "relation_extraction":
+        return ()
+    return data.finding(
+        "negative_class",
+        "warning",
+        "“No relation” under another name",
+        f"Scores and pages know it as “{NEGATIVE}” only: under another name it counts as a "
+        "relation and is shown as one. Renaming puts that right.",
+        [
+            (split, row, f"“{example['label']}”")
+            for split, row, example in data.rows()
+            if is_negative(example["label"])
+        ],
+        "rename_negative",
+    )
+
+
+def several(data: Data) -> Iterable[Finding]:
+    """Several labels in one cell, taken for a class of its own."""
+    if data.schema.task != "text_classification":
+        return ()
+    labels = total(data)
+    return data.finding(
+        "several_labels",
+        "warning",
+        "Several labels in one",
+        "Each combination is taken for a class of its own, and a model chooses one class a text: "
+        "keep the most important label of each, or make a dataset of each label.",
+        [
+            (split, row, f"“{example['label']}”")
+            for split, row, example in data.rows()
+            if len(parts := _SEVERAL.split(example["label"])) > 1
+            and all(part in labels for part in parts)
+        ],
+    )
 
 
 LABEL_CHECKS: Final = (
@@ -182,4 +242,6 @@ LABEL_CHECKS: Final = (
     few,
     balance,
     numbers,
+    negatives,
+    several,
 )

@@ -1,11 +1,8 @@
-"""Which column of a table is what: a guess by name and by content, which people can change."""
+"""The fields that examples of each task are made of, and what columns of them are called."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-from backend.data.tables import Table
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -31,8 +28,8 @@ class Fields:
 _TEXT: Final = Field(
     "text",
     "Text",
-    r"text|sentence1?|review|content|document|body|comment|utterance|message|article"
-    r"|sequence|post|ticket|passage|source|description",
+    r"(\w+_)?(text|sentence1?|review|content|document|body|comment|utterance|message|article)"
+    r"(_(text|body))?|sequence|post|ticket|data|passage|source|description|tweet|utt|v2|text_\w+",
 )
 _GROUP: Final = Field(
     "group",
@@ -41,10 +38,11 @@ _GROUP: Final = Field(
     "Rows of one document stay in one split.",
 )
 _ID: Final = Field("id", "Id", r"id|guid|uid|paper_id|example_id")
-_LABEL: Final = Field(
+LABEL: Final = Field(
     "label",
     "Label",
-    r"labels?|class|category|sentiment|polarity|target|intent|relation|topic|tag|y",
+    r"(\w+_)?(labels?|class|category|sentiment|polarity|intent|emotion)(_(name|text|id))?"
+    r"|target|relation|topic|tag|y|v1|rating|stars|score|labels?_\w+",
 )
 
 FIELDS: Final[Mapping[str, Fields]] = {
@@ -77,7 +75,7 @@ FIELDS: Final[Mapping[str, Fields]] = {
                 "With <e1>…</e1> and <e2>…</e2> around the two things, or with their places in "
                 "columns of their own.",
             ),
-            _LABEL,
+            LABEL,
             Field("head", "First thing", r"head|e1|entity_?(one|1)|subject|subj"),
             Field("tail", "Second thing", r"tail|e2|entity_?(two|2)|object|obj"),
             Field("head_start", "First thing, start", r"(head|e1|entity_?(one|1)|subj)_start"),
@@ -111,9 +109,18 @@ FIELDS: Final[Mapping[str, Fields]] = {
     ),
     "summarization": Fields(
         (
-            Field("text", "Text", _TEXT.pattern, "A text, or a list of its sentences."),
+            Field(
+                "text",
+                "Text",
+                rf"{_TEXT.pattern}|dialogue|conversation|ctext|input|transcript",
+                "A text, or a list of its sentences.",
+            ),
             Field("sentences", "Sentences", r"sentences"),
-            Field("summary", "Summary", r"summary|highlights|target|tl_?dr|abstract|headline"),
+            Field(
+                "summary",
+                "Summary",
+                r"(\w+_)?(summary|summaries)|highlights|target|tl_?dr|abstract|headlines?",
+            ),
             Field("labels", "Chosen sentences", r"(source_)?labels"),
             _GROUP,
             _ID,
@@ -124,7 +131,7 @@ FIELDS: Final[Mapping[str, Fields]] = {
             frozenset({"sentences", "labels"}),
         ),
     ),
-    "text_classification": Fields((_TEXT, _LABEL, _GROUP, _ID), (frozenset({"text", "label"}),)),
+    "text_classification": Fields((_TEXT, LABEL, _GROUP, _ID), (frozenset({"text", "label"}),)),
 }
 """By task, those first whose tables are told most surely."""
 
@@ -138,77 +145,3 @@ def missing(task: str, mapping: Mapping[str, str]) -> str:
     nearest = min(fields.enough, key=lambda needed: len(needed - given))
     titles = [field.title for field in fields.fields if field.name in nearest - given]
     return f"Choose the column of: {', '.join(titles)}."
-
-
-def guess(task: str, table: Table) -> dict[str, str]:
-    """Field to column, each column for one field, as far as names and contents tell."""
-    found = _by_name(task, table.columns)
-    if missing(task, found):
-        found = _by_content(task, table) or found
-    return found
-
-
-def fits(task: str, table: Table) -> bool:
-    """Whether the table may well be of this task."""
-    found = guess(task, table)
-    if missing(task, found):
-        return False
-    sample = table.rows[:50]
-    if task == "relation_extraction" and not {"head", "head_start"} & set(found):
-        return _share(sample, lambda row: "<e1>" in str(row.get(found["text"]))) > 0.8
-    if task == "named_entities" and "entities" in found:
-        return _share(sample, lambda row: _is_list(row.get(found["entities"]))) > 0.8
-    if task == "text_classification":
-        return _share(sample, lambda row: not _is_list(row.get(found["label"]))) > 0.8
-    return True
-
-
-def _share(rows: Sequence[Mapping[str, Any]], test: Any) -> float:
-    return sum(bool(test(row)) for row in rows) / max(len(rows), 1)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, dict)) or str(value).lstrip()[:1] in ("[", "{")
-
-
-def _by_name(task: str, columns: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    free = list(columns)
-    for exact in (True, False):
-        for field in FIELDS[task].fields:
-            matching = [
-                c for c in free if field.name not in found and _named(field, c, exact=exact)
-            ]
-            if matching:
-                found[field.name] = matching[0]
-                free.remove(matching[0])
-    return found
-
-
-def _named(field: Field, column: str, *, exact: bool) -> bool:
-    name = re.sub(r"\W+", "_", column.strip().casefold())
-    return name == field.name if exact else re.fullmatch(field.pattern, name) is not None
-
-
-def _by_content(task: str, table: Table) -> dict[str, str]:
-    """For tables without names: the files of the original solution and what looks like them."""
-    sample = table.rows[:200]
-    columns = [c for c in table.columns if any(str(row.get(c, "")).strip() for row in sample)]
-    lengths = {c: sum(len(str(row.get(c, ""))) for row in sample) / len(sample) for c in columns}
-    kinds = {c: len({str(row.get(c)) for row in sample}) for c in columns}
-    whole = [c for c in columns if all(_is_whole(row.get(c)) for row in sample)]
-    texts = sorted((c for c in columns if c not in whole), key=lambda c: -lengths[c])
-    if task == "question_answering" and len(whole) == 2 and len(texts) == 2:
-        return {"context": texts[0], "question": texts[1], "start": whole[0], "end": whole[1]}
-    if task == "text_classification" and len(columns) == 2 and texts:
-        label = min(columns, key=lambda c: (kinds[c], lengths[c]))
-        few = kinds[label] <= max(2, len(sample) // 3) and lengths[label] < 40
-        other = next(c for c in columns if c != label)
-        return {"text": other, "label": label} if few and other in texts else {}
-    if task == "summarization" and len(columns) == len(texts) == 2 and lengths[texts[1]] > 40:
-        return {"text": texts[0], "summary": texts[1]}
-    return {}
-
-
-def _is_whole(value: Any) -> bool:
-    return re.fullmatch(r"-?\d+", str(value).strip()) is not None

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
+from backend.data.encodings import decode
 from backend.data.errors import DatasetError
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 """Of all files together, after unpacking."""
 
 MAX_FILES: Final = 100
+"""Tables and the like; of single texts there may be more."""
+
+MAX_TEXTS: Final = 200_000
 _CHUNK: Final = 1 << 20
 TOO_LARGE: Final = (
     f"This is more than {MAX_BYTES // 1024 // 1024} MB of data: use a part of it, "
@@ -28,10 +32,8 @@ _SKIPPED: Final = re.compile(
     re.IGNORECASE,
 )
 _REFUSED: Final = (
-    (b"PAR1", "is a Parquet file: save it as JSON Lines or CSV."),
     (b"%PDF", "is a PDF: datasets are tables and text files."),
-    (b"\xd0\xcf\x11\xe0", "is an Excel or Word file: save it as CSV."),
-    (b"ARROW1", "is an Arrow file: save it as JSON Lines or CSV."),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel or Word file: save it as .xlsx or CSV."),
     (b"BZh", "is compressed with bzip2: unpack it, or use zip or gzip."),
     (b"\xfd7zXZ", "is compressed with xz: unpack it, or use zip or gzip."),
     (b"7z\xbc\xaf", "is a 7-Zip archive: unpack it, or use zip or gzip."),
@@ -60,8 +62,8 @@ class TextFile:
         return _base(self.name)
 
 
-def text_files(files: Sequence[SourceFile]) -> list[TextFile]:
-    """All text in ``files`` and in the archives among them, by name.
+def opened(files: Sequence[SourceFile]) -> list[SourceFile]:
+    """``files`` with archives unpacked, by name.
 
     What does not belong to the data (a README, a picture) is passed over. Raises ``DatasetError``
     where a file is too large, damaged or of a kind that is not read here.
@@ -70,9 +72,21 @@ def text_files(files: Sequence[SourceFile]) -> list[TextFile]:
     members = [member for file in files for member in _members(file, budget)]
     if len(members) > 1:
         members = [file for file in members if not _SKIPPED.search(file.name)] or members
-    if len(members) > MAX_FILES:
-        raise DatasetError(f"These are more than {MAX_FILES} files: bring fewer.")
-    return [_decoded(file) for file in sorted(members, key=lambda file: file.name)]
+        members = [file for file in members if file.data or file.name.endswith(".ann")] or members
+    _require_few([file.name for file in members])
+    return sorted(members, key=lambda file: file.name)
+
+
+def decoded(file: SourceFile) -> TextFile:
+    """``file`` as text; raises ``DatasetError`` where it is none."""
+    name = _base(file.name)
+    for magic, sentence in _REFUSED:
+        if file.data.startswith(magic):
+            raise DatasetError(f"{name} {sentence}")
+    text, notes = decode(file.data, name)
+    if not text.strip() and not name.endswith(".ann"):
+        raise DatasetError(f"{name} is empty: choose another file.")
+    return TextFile(file.name, text.replace("\r\n", "\n").replace("\r", "\n"), notes)
 
 
 class _Stream(Protocol):
@@ -119,8 +133,11 @@ def _members(file: SourceFile, budget: _Budget) -> Iterator[SourceFile]:
 def _zipped(file: SourceFile, budget: _Budget) -> Iterator[SourceFile]:
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         names = archive.namelist()
+        if "xl/workbook.xml" in names:
+            yield SourceFile(file.name, budget.take(io.BytesIO(file.data)))
+            return
         if "[Content_Types].xml" in names:
-            raise DatasetError(f"{_base(file.name)} is an Excel or Word file: save it as CSV.")
+            raise DatasetError(f"{_base(file.name)} is a Word file: datasets are tables and texts.")
         wanted = [name for name in names if not name.endswith("/") and not _SKIPPED.search(name)]
         _require_few(wanted)
         for name in wanted:
@@ -136,43 +153,23 @@ def _tarred(file: SourceFile, budget: _Budget) -> Iterator[SourceFile]:
             yield SourceFile(name, budget.take(stream))
         return
     with tarfile.open(fileobj=io.BytesIO(file.data), mode="r:*") as archive:
-        count = 0
+        names: list[str] = []
         for entry in archive:
             if not entry.isfile() or _SKIPPED.search(entry.name):
                 continue
-            count += 1
-            _require_few(range(count))
+            names.append(entry.name)
+            _require_few(names)
             member = archive.extractfile(entry)
             if member:
                 yield SourceFile(entry.name, budget.take(member))
 
 
-def _require_few(names: Sequence[object]) -> None:
-    if len(names) > MAX_FILES:
-        raise DatasetError(f"The archive holds more than {MAX_FILES} files: pack fewer.")
-
-
-def _decoded(file: SourceFile) -> TextFile:
-    name = _base(file.name)
-    for magic, sentence in _REFUSED:
-        if file.data.startswith(magic):
-            raise DatasetError(f"{name} {sentence}")
-    text, notes = _text(file.data, name)
-    if not text.strip():
-        raise DatasetError(f"{name} is empty: choose another file.")
-    return TextFile(file.name, text.replace("\r\n", "\n").replace("\r", "\n"), notes)
-
-
-def _text(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace"), (f"{name} was read as UTF-16.",)
-    if b"\0" in data[:10_000]:
-        raise DatasetError(f"{name} is not a text file: bring CSV, TSV, JSON or JSON Lines.")
-    try:
-        return data.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-        return text, (f"{name} is not UTF-8 and was read as Windows-1252: look at its accents.",)
+def _require_few(names: Sequence[str]) -> None:
+    texts = sum(name.casefold().endswith((".txt", ".ann")) or "." not in name for name in names)
+    if len(names) - texts > MAX_FILES or texts > MAX_TEXTS:
+        raise DatasetError(
+            f"These are more than {MAX_FILES} files, or {MAX_TEXTS:,} texts: bring fewer."
+        )
 
 
 def _base(name: str) -> str:

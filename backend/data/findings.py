@@ -14,7 +14,7 @@ SHOWN: Final = 50
 """Rows that a finding lists; ``count`` says how many there are."""
 
 _EXCERPT: Final = 160
-_REVISION: Final = 1
+_REVISION: Final = 2
 """Counts up with every change of the checks, so that reports made before it are made anew."""
 
 

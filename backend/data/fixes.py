@@ -196,6 +196,12 @@ def _merged_spellings(schema: Schema, splits: Splits) -> Fixed:
     return rename_labels(schema.task, splits, other)
 
 
+def _with_negative(schema: Schema, splits: Splits) -> Fixed:
+    labels = checks_labels.total(Data(schema, splits))
+    names = {name: checks_labels.NEGATIVE for name in labels if checks_labels.is_negative(name)}
+    return rename_labels(schema.task, splits, names)
+
+
 def _without_rare(schema: Schema, splits: Splits) -> Fixed:
     counts = Data(schema, splits).labels["train"]
     known = checks_labels.total(Data(schema, splits))
@@ -238,6 +244,7 @@ FIXES: Final[Mapping[str, Fix]] = _all(
             _dropping(checks_labels.empty_labels),
         ),
         Fix("merge_spellings", "Merge the spellings", "spellings merged", _merged_spellings),
+        Fix("rename_negative", "Rename it to “Other”", "negative class renamed", _with_negative),
         Fix(
             "drop_unknown_labels",
             "Drop these rows",

@@ -7,12 +7,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.data.errors import FormatError
 from backend.data.schemas import Example
 from backend.data.tagging import Tagging, sentence_of
+from backend.data.word_columns import Layout, is_blank, layout_of
 
 __all__ = ["Example", "FormatError"]
 
@@ -43,28 +45,58 @@ def tagged_words(path: Path) -> Iterator[Example]:
 
 
 def tagged(text: str, name: str, tagging: Tagging | None = None) -> Iterator[Example]:
-    """See ``tagged_words``; ``tagging`` notes what was wrong with the tags."""
+    """See ``tagged_words``; ``tagging`` notes what was wrong with the tags.
+
+    Raises ``FormatError`` naming the line that has no word with a tag.
+    """
     tagging = tagging or Tagging()
     lines = text.split("\n")
-    prefixed = _has_language(lines)
-    words: list[str] = []
-    tags: list[str] = []
-    document = 0
-    for number, line in enumerate([*lines, ""], 1):
-        if line.startswith(("-DOCSTART-", "# newdoc")):
-            document += 1
-        elif not line.strip():
-            if words:
-                example = sentence_of(words, tags, tagging, where=number - len(words))
-                yield example | ({"group": f"{name} {document}"} if document else {})
-            words, tags = [], []
-        elif not _COMMENT.match(line):
-            word, tag = _word_and_tag(line, name, number)
-            words.append(word[3:] if prefixed else word)
-            tags.append(tag)
+    layout = layout_of(text) or Layout(word=0, tag=-1, tabs="\t" in text, width=2)
+    start = 3 if _has_language(lines) else 0
+    for sentence in _sentences(lines, layout, name):
+        words = [word[start:] for word in sentence.words]
+        example = sentence_of(words, sentence.tags, tagging, where=sentence.line)
+        document = sentence.document
+        yield example | ({"group": f"{name} {document}"} if document else {})
 
 
-_COMMENT = re.compile(r"# ?[\w:.]+( id)? ?=|# (newpar|global)")
+@dataclass
+class _Sentence:
+    """The words and tags from ``line`` on, in the document of that number (0: nothing tells)."""
+
+    line: int
+    document: int
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+
+def _sentences(lines: Sequence[str], layout: Layout, name: str) -> Iterator[_Sentence]:
+    """Sentences end at blank lines, or where the numbers of words begin anew."""
+    document, before, titled = 0, -1, layout.titled
+    sentence = _Sentence(1, 0)
+    for number, line in enumerate(lines, 1):
+        document += line.startswith(("-DOCSTART-", "# newdoc"))
+        if titled or line.startswith("-DOCSTART-") or layout.is_comment(line):
+            titled = False
+            continue
+        cells, blank = layout.cells(line), is_blank(line)
+        index = layout.index(cells, before)
+        if sentence.words and (blank or (layout.indexed and index <= before)):
+            yield sentence
+            sentence = _Sentence(number, document)
+        before = -1 if blank else index
+        if blank or layout.is_extra(cells):
+            continue
+        if len(cells) <= max(layout.word, layout.tag, 1):
+            raise FormatError(f"{name}, line {number}: expected a word and a tag")
+        if not sentence.words:
+            sentence = _Sentence(number, document)
+        sentence.words.append(cells[layout.word].strip("\ufeff"))
+        sentence.tags.append(cells[layout.tag].strip())
+    if sentence.words:
+        yield sentence
+
+
 _LANGUAGE = re.compile(r"[a-z]{2}:.")
 
 
@@ -72,15 +104,6 @@ def _has_language(lines: list[str]) -> bool:
     """Whether every word has its language in front, as in WikiANN."""
     words = [line for line in lines[:200] if line.strip()]
     return bool(words) and all(_LANGUAGE.match(line) for line in words)
-
-
-def _word_and_tag(line: str, name: str, number: int) -> tuple[str, str]:
-    cells = line.rstrip("\r\n").split("\t") if "\t" in line else line.split()
-    if len(cells) < 2:
-        raise FormatError(f"{name}, line {number}: expected a word and a tag")
-    if cells[0].isdigit() and len(cells) > 2 and "\t" in line:
-        return cells[1], cells[2].strip()
-    return cells[0], cells[-1].strip()
 
 
 def squad_json(path: Path) -> Iterator[Example]:
@@ -92,7 +115,7 @@ def squad_json(path: Path) -> Iterator[Example]:
 
 
 def squad(text: str, name: str) -> Iterator[Example]:
-    """See ``squad_json``."""
+    """See ``squad_json``; answers without a text are none."""
     try:
         articles = json.loads(text)["data"]
         for article in articles:
@@ -104,14 +127,16 @@ def squad(text: str, name: str) -> Iterator[Example]:
 
 
 def _question(article: Example, paragraph: Example, question: Example) -> Example:
-    answers = [] if question.get("is_impossible") else question["answers"]
+    answers = [] if question.get("is_impossible") else question.get("answers") or []
     return {
-        "id": question["id"],
+        **({"id": question["id"]} if "id" in question else {}),
         "group": article.get("title", ""),
         "question": question["question"].strip(),
         "context": paragraph["context"],
         "answers": [
-            {"text": answer["text"], "start": answer["answer_start"]} for answer in answers
+            {"text": answer["text"], "start": answer["answer_start"]}
+            for answer in answers
+            if answer["text"]
         ],
     }
 
@@ -127,25 +152,46 @@ def semeval_relations(path: Path) -> Iterator[Example]:
     return semeval(_text_of(path), path.name)
 
 
+_SEMEVAL = re.compile(r'\s*\d+\t"?[^\n]*<e1>[^\n]*\n')
+
+
+def is_semeval(text: str) -> bool:
+    """Whether a file begins as SemEval-2010's do, with labels or without."""
+    return _SEMEVAL.match(text) is not None
+
+
 def semeval(text: str, name: str) -> Iterator[Example]:
-    """See ``semeval_relations``."""
+    """See ``semeval_relations``; raises ``FormatError`` where a sentence has no relation."""
     lines = text.rstrip().split("\n")
-    for number in range(0, len(lines), 4):
-        head, _, quoted = lines[number].rstrip("\r").partition("\t")
+    at = 0
+    while at < len(lines):
+        if not lines[at].strip():
+            at += 1
+            continue
+        head, _, quoted = lines[at].rstrip("\r").partition("\t")
         sentence = quoted.strip().removeprefix('"').removesuffix('"')
-        try:
-            text, spans = unmarked(sentence)
-            yield {
-                "id": head,
-                "text": text,
-                "head": spans["1"],
-                "tail": spans["2"],
-                "label": lines[number + 1].strip(),
-            }
-        except (KeyError, IndexError) as error:
+        plain, spans = unmarked(sentence)
+        if set(spans) != {"1", "2"}:
+            raise FormatError(f"{name}, line {at + 1}: expected a sentence with <e1> and <e2>")
+        label = lines[at + 1].strip() if at + 1 < len(lines) else ""
+        if not label or "<e1>" in label:
             raise FormatError(
-                f"{name}, line {number + 1}: expected a sentence with <e1> and <e2>"
-            ) from error
+                f"{name}, line {at + 1}: the sentence has no relation below it. Files of the test "
+                "without labels cannot be learned from: bring the one with the key."
+            )
+        yield {
+            "id": head,
+            "text": plain,
+            "head": spans["1"],
+            "tail": spans["2"],
+            "label": label,
+        }
+        at += 2
+        while at < len(lines) and not _NUMBERED.match(lines[at]):
+            at += 1  # the comment
+
+
+_NUMBERED = re.compile(r"\s*\d+\t")
 
 
 def unmarked(sentence: str) -> tuple[str, dict[str, dict[str, int]]]:

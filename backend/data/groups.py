@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.data.phrases import sentences_of
-from backend.data.schemas import Example, Schema, folded
+from backend.data.schemas import Example, Schema, folded, likeness
 
 _LARGEST_SHARE: Final = 0.02
 """Of all examples: phrases do not join groups beyond this, or nothing would be left to split."""
@@ -66,6 +66,6 @@ def _join_phrases(sets: Sets, schema: Schema, examples: Sequence[Example]) -> No
     most = max(50, int(len(examples) * _LARGEST_SHARE))
     for part, sentences in sorted(sentences_of(texts).items()):
         for sentence in sentences:
-            one, other = f"text:{texts[part]}", f"text:{texts[sentence]}"
+            one, other = (f"text:{likeness(texts[at])}" for at in (part, sentence))
             if sets.size(one) + sets.size(other) <= most:
                 sets.join(one, other)

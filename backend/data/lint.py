@@ -13,7 +13,7 @@ from backend.data.checks_repeats import REPEAT_CHECKS
 from backend.data.checks_spans import SPAN_CHECKS
 from backend.data.checks_texts import TEXT_CHECKS
 from backend.data.findings import Data, Finding, Report, report_from, report_of
-from backend.data.schemas import Splits, folded, schema_of
+from backend.data.schemas import Splits, folded, likeness, schema_of
 
 __all__ = ["CHECKS", "Report", "lint", "report_from", "report_of"]
 
@@ -27,4 +27,5 @@ def lint(task: str, splits: Splits) -> Report:
     data = Data(schema_of(task), splits)
     findings = [finding for check in CHECKS for finding in check(data)]
     folded.cache_clear()
+    likeness.cache_clear()
     return Report(tuple(sorted(findings, key=lambda finding: _ORDER[finding.severity])))

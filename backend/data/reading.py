@@ -5,98 +5,28 @@
 ('text_classification', {'text': 'Fine.', 'label': 'good'})
 """
 
-import json
-import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from backend.data import columns, formats
-from backend.data.building import build
+from backend.data import exports, formats
+from backend.data.columnar import columnar_table
+from backend.data.columns import FIELDS
+from backend.data.contents import Contents, Examples
+from backend.data.delimited import delimited_table
 from backend.data.errors import DatasetError, FormatError
-from backend.data.files import SourceFile, TextFile, text_files
-from backend.data.schemas import Example
+from backend.data.exports.spacy_records import pairs
+from backend.data.files import SourceFile, TextFile, decoded, opened
+from backend.data.fitting import fits
+from backend.data.json_rows import json_content, json_table, records_in, split_lists
 from backend.data.split import UNSPLIT
-from backend.data.tables import Table, delimited_table, json_table
+from backend.data.split_names import SPLIT_WORDS, split_of, split_word
+from backend.data.tables import LeftOut, Table
 from backend.data.tagging import Tagging
+from backend.data.word_columns import layout_of
 
 __all__ = ["Contents", "Examples", "SourceFile", "read"]
-
-_SPLIT_WORDS: Final = {
-    "train": "train",
-    "training": "train",
-    "dev": "validation",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-    "testing": "test",
-    "eval": "test",
-}
-_SPLIT: Final = re.compile(
-    rf"(?<![a-z])({'|'.join(sorted(_SPLIT_WORDS, key=len, reverse=True))})(?![a-z])", re.IGNORECASE
-)
-_TAG: Final = re.compile(r"O|[BIESLU][-_]\S+")
-_SEMEVAL: Final = re.compile(r'\s*\d+\t"?[^\n]*<e1>[^\n]*\n[^\n]+\n')
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Canonical examples by split (those of none under ""), and what was done on the way."""
-
-    parts: Mapping[str, Sequence[Example]]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What was found: the ``format`` in words, the ``tasks`` that it may be for, the likeliest
-    first, and by split either ``found`` examples or ``tables`` whose columns are to be mapped.
-    """
-
-    format: str
-    tasks: tuple[str, ...]
-    found: Mapping[str, Sequence[Example]] = field(default_factory=dict)
-    tables: Mapping[str, Table] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns to be mapped; none where the format says it all."""
-        return tuple(dict.fromkeys(c for table in self.tables.values() for c in table.columns))
-
-    def guess(self, task: str) -> dict[str, str]:
-        """Field to column, as far as it can be told."""
-        first = next(iter(self.tables.values()), None)
-        return columns.guess(task, first) if first else {}
-
-    def examples(self, task: str, mapping: Mapping[str, str] | None = None) -> Examples:
-        """The canonical examples of ``task``; raises ``FormatError`` where they cannot be had."""
-        if self.found:
-            if task not in self.tasks:
-                raise FormatError(f"{self.format} has no examples of this task: choose another.")
-            return Examples(self.found, self.notes)
-        parts: dict[str, Sequence[Example]] = {}
-        notes = list(self.notes)
-        for split, table in self.tables.items():
-            parts[split], more = build(task, table, mapping or self.guess(task))
-            notes += more
-        return Examples(parts, tuple(notes))
-
-    def preview(
-        self, task: str, mapping: Mapping[str, str] | None = None, *, rows: int = 5
-    ) -> Sequence[Example]:
-        """The first examples, made as ``examples`` makes all; raises ``FormatError`` likewise."""
-        tables = {split: replace(t, rows=t.rows[:rows]) for split, t in self.tables.items()}
-        parts = replace(self, tables=tables).examples(task, mapping).parts
-        return next(iter(parts.values()))[:rows]
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """Rows or examples by split ("" for no split)."""
-        sizes = {split: len(table.rows) for split, table in self.tables.items()}
-        return sizes | {split: len(examples) for split, examples in self.found.items()}
 
 
 def read(files: Sequence[SourceFile], *, header: bool | None = None) -> Contents:
@@ -106,92 +36,104 @@ def read(files: Sequence[SourceFile], *, header: bool | None = None) -> Contents
     Several files are splits of one dataset, as their names say. Raises ``DatasetError`` in one
     sentence for whatever cannot be read.
     """
-    texts = text_files(files)
-    if not texts:
+    members = opened(files)
+    if not members:
         raise DatasetError("There is no data in this: choose another file.")
-    readings = [(_split_of(file.name), _one(file, header=header)) for file in texts]
-    if len(texts) == 1:
+    readings: list[tuple[str, Contents]] = []
+    texts: list[TextFile] = []
+    for file in members:
+        table = columnar_table(file, TextFile(file.name, "").base, header=header)
+        if table is not None:
+            name = TextFile(file.name, "").base
+            readings.append((split_of(file.name), _of_tables(_by_split_column(table), name)))
+        else:
+            texts.append(decoded(file))
+    together = exports.recognised_files(texts) if not readings else None
+    if together is not None:
+        notes = [note for file in texts for note in file.notes]
+        return replace(_of_export(together), notes=(*together.notes, *dict.fromkeys(notes)))
+    if readings:  # what lies beside tables of a kind of their own speaks about them
+        texts = [file for file in texts if not file.base.endswith(".json")]
+    readings += [(split_of(file.name), _one(file, header=header)) for file in texts]
+    if len(readings) == 1:
         return readings[0][1]
-    kinds = {(bool(reading.found), reading.tasks[:1]) for _, reading in readings}
-    if len(kinds) > 1:
-        names = ", ".join(file.base for file in texts[:3])
-        raise DatasetError(f"These files ({names}) are of different kinds: bring one dataset.")
+    _require_alike([reading for _, reading in readings], [file.name for file in members])
     return _joined(readings)
 
 
+def _require_alike(readings: Sequence[Contents], names: Sequence[str]) -> None:
+    if len({(bool(reading.found), reading.tasks[:1]) for reading in readings}) > 1:
+        shown = ", ".join(TextFile(name, "").base for name in names[:3])
+        raise DatasetError(f"These files ({shown}) are of different kinds: bring one dataset.")
+
+
 def _joined(readings: Sequence[tuple[str, Contents]]) -> Contents:
-    found: dict[str, list[Example]] = defaultdict(list)
+    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     rows: dict[str, list[Any]] = defaultdict(list)
     for split, reading in readings:
-        for inner, examples in reading.found.items():
-            found[inner or split].extend(examples)
+        for task, parts in reading.found.items():
+            for inner, examples in parts.items():
+                found[task][inner or split].extend(examples)
         for inner, table in reading.tables.items():
             rows[inner or split].extend(table.rows)
     first = readings[0][1]
     every = tuple(dict.fromkeys(c for _, reading in readings for c in reading.columns))
-    return Contents(
-        format=first.format,
-        tasks=first.tasks,
-        found=dict(found),
-        tables={split: Table(first.format, every, part) for split, part in rows.items()},
+    model = next(iter(first.tables.values()), None)
+    tables = (
+        {split: replace(model, columns=every, rows=part) for split, part in rows.items()}
+        if model
+        else {}
+    )
+    return replace(
+        first,
+        found={task: dict(parts) for task, parts in found.items()},
+        tables=tables,
         notes=tuple(note for _, reading in readings for note in reading.notes),
+        left_out=tuple(row for _, reading in readings for row in reading.left_out),
     )
 
 
-def _split_of(name: str) -> str:
-    """The split that a file's name speaks of, or else its folders' names."""
-    for part in reversed(re.split(r"[/\\]", name)):
-        if match := _SPLIT.search(part):
-            return _SPLIT_WORDS[match.group(1).casefold()]
-    return UNSPLIT
-
-
 def _one(file: TextFile, *, header: bool | None) -> Contents:
-    reading = _known_format(file) or _table(file, header=header)
+    reading = _known_format(file) or _records(file) or _delimited(file, header=header)
     if reading is None:
         raise FormatError(
-            f"{file.base} is none of the formats that are read here: bring CSV, TSV, JSON, "
-            "JSON Lines, CoNLL, SQuAD or SemEval files."
+            f"{file.base} is none of the formats that are read here: bring a table (CSV, TSV, "
+            "Excel, Parquet), JSON, JSON Lines, CoNLL, SQuAD, or what an annotation tool exports."
         )
     return replace(reading, notes=(*file.notes, *reading.notes))
 
 
 def _known_format(file: TextFile) -> Contents | None:
-    """A format that says by itself what its task is."""
-    if _SEMEVAL.match(file.text):
+    """A format of lines that says by itself what its task is."""
+    if formats.is_semeval(file.text):
         examples = list(formats.semeval(file.text, file.base))
-        return Contents("SemEval-2010 Task 8", ("relation_extraction",), {UNSPLIT: examples})
-    if _is_tagged(file.text):
+        why = "each sentence marks <e1> and <e2>"
+        return _of_examples("SemEval-2010 Task 8", "relation_extraction", examples, why)
+    if found := exports.recognised_text(file.text):
+        return _of_export(found)
+    if layout_of(file.text) is not None:
         tagging = Tagging()
         examples = list(formats.tagged(file.text, file.base, tagging))
-        return Contents(
-            "Words with tags (CoNLL)",
-            ("named_entities",),
-            {UNSPLIT: examples},
-            notes=tuple(_about_tags(tagging, file.base)),
-        )
-    if file.text.lstrip()[:1] == "{" and '"paragraphs"' in file.text[:100_000]:
-        examples = list(formats.squad(file.text, file.base))
-        return Contents("SQuAD", ("question_answering",), {UNSPLIT: examples})
+        why = "every line is a word with its tag"
+        reading = _of_examples("Words with tags (CoNLL)", "named_entities", examples, why)
+        return replace(reading, notes=tuple(_about_tags(tagging, file.base)))
     return None
 
 
-def _is_tagged(text: str) -> bool:
-    """Whether nearly every line ends with a tag, and there are entities and blank lines or O."""
-    lines = [
-        line.split()
-        for line in text[:100_000].split("\n")[:-1][:2000] or [text]
-        if line.strip() and not line.startswith(("# ", "-DOCSTART-"))
-    ]
-    if not lines or text.lstrip()[:1] in ("{", "["):
-        return False
-    tags = [
-        cells[2] if cells[0].isdigit() and len(cells) > 2 else cells[-1]
-        for cells in lines
-        if len(cells) > 1
-    ]
-    good = sum(_TAG.fullmatch(tag) is not None for tag in tags)
-    return good > 0.95 * len(lines) and any(tag == "O" for tag in tags)
+def _of_examples(format: str, task: str, examples: Sequence[Any], why: str) -> Contents:  # noqa: A002
+    return Contents(format, (task,), {task: {UNSPLIT: examples}}, reasons={task: why})
+
+
+def _of_export(found: exports.Found) -> Contents:
+    tasks = tuple(found.examples)
+    return Contents(
+        found.format,
+        tasks,
+        found.examples,
+        notes=found.notes,
+        left_out=found.left_out,
+        reasons=dict.fromkeys(tasks, found.why),
+    )
 
 
 def _about_tags(tagging: Tagging, name: str) -> list[str]:
@@ -206,44 +148,74 @@ def _about_tags(tagging: Tagging, name: str) -> list[str]:
     return [note]
 
 
-def _table(file: TextFile, *, header: bool | None) -> Contents | None:
-    tables = _split_tables(file) or _by_split_column(
-        json_table(file.text, file.base) or delimited_table(file.text, file.base, header=header)
-    )
-    if not tables:
+def _records(file: TextFile) -> Contents | None:
+    """What JSON holds: an export of a tool, or a table."""
+    said = json_content(file.text, file.base)
+    if said is None:
         return None
+    format, content, bad = said  # noqa: A001
+    by_split = split_lists(content, SPLIT_WORDS)
+    if by_split:
+        tables = {
+            split: json_table(rows, format, file.base) for split, rows in by_split.items() if rows
+        }
+        return _of_tables(tables, file.base)
+    one = exports.recognised([content], file.base) if isinstance(content, dict) else None
+    if one is not None:
+        return _of_export(one)
+    content = pairs(content) or records_in(content)
+    if isinstance(content, list) and content and all(isinstance(one, dict) for one in content):
+        found = exports.recognised(content, file.base)
+        if found is not None:
+            return replace(_of_export(found), left_out=(*bad, *found.left_out))
+    table = json_table(content, format, file.base)
+    return _of_tables(_by_split_column(replace(table, left_out=bad)), file.base)
+
+
+def _delimited(file: TextFile, *, header: bool | None) -> Contents | None:
+    table = delimited_table(file.text, file.base, header=header)
+    return _of_tables(_by_split_column(table), file.base) if table else None
+
+
+def _of_tables(tables: dict[str, Table], name: str) -> Contents:
+    if not tables:
+        raise FormatError(f"{name} has no rows: choose another file.")
     first = next(iter(tables.values()))
-    likely = [task for task in columns.FIELDS if columns.fits(task, first)]
-    others = [task for task in columns.FIELDS if task not in likely]
-    return Contents(first.format, (*likely, *others), tables=tables)
-
-
-def _split_tables(file: TextFile) -> dict[str, Table]:
-    """A JSON object that holds a list for each split."""
-    if file.text.lstrip()[:1] != "{":
-        return {}
-    try:
-        content = json.loads(file.text)
-    except (ValueError, RecursionError):
-        return {}
-    if len(content) < 2 or not all(
-        name in _SPLIT_WORDS and isinstance(rows, list) for name, rows in content.items()
-    ):
-        return {}
-    return {
-        _SPLIT_WORDS[name]: table
-        for name, rows in content.items()
-        if rows and (table := json_table(json.dumps(rows), file.base))
-    }
+    found = exports.word_rows(first) or exports.recognised(first.rows, name)
+    if len(tables) == 1 and found:
+        return replace(
+            _of_export(found),
+            left_out=(*first.left_out, *found.left_out),
+            notes=(*first.notes, *found.notes),
+        )
+    reasons = {task: why for task in FIELDS if (why := fits(task, first))}
+    others = [task for task in list(FIELDS)[::-1] if task not in reasons]
+    left_out: list[LeftOut] = [row for table in tables.values() for row in table.left_out]
+    notes = dict.fromkeys(note for table in tables.values() for note in table.notes)
+    return Contents(
+        first.format,
+        (*reasons, *others),
+        tables=tables,
+        notes=tuple(notes),
+        left_out=tuple(dict.fromkeys(left_out)),
+        reasons=reasons,
+    )
 
 
 def _by_split_column(table: Table | None) -> dict[str, Table]:
-    """``table`` by what its column "split" says, where it has one."""
+    """``table`` by what its column "split" says, where it has one, or one without a name that
+    holds nothing but such words.
+    """
     if table is None or not table.rows:
         return {}
-    parts: dict[str, list[Any]] = defaultdict(list)
-    for row in table.rows:
-        parts[_SPLIT_WORDS.get(str(row.get("split", "")).casefold(), UNSPLIT)].append(row)
-    if UNSPLIT in parts:
+    for column in [c for c in ("split", "Split", "ml_use") if c in table.columns] or table.columns:
+        values = [row.get(column) for row in table.rows]
+        if all(isinstance(value, str) and split_word(value) for value in values):
+            break
+    else:
         return {UNSPLIT: table}
-    return {split: replace(table, rows=rows) for split, rows in parts.items()}
+    parts: dict[str, list[Any]] = defaultdict(list)
+    for value, row in zip(values, table.rows, strict=True):
+        parts[split_word(value)].append(row)
+    kept = table.columns if column == "split" else tuple(c for c in table.columns if c != column)
+    return {split: replace(table, rows=rows, columns=kept) for split, rows in parts.items()}

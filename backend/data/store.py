@@ -17,12 +17,13 @@ from typing import Final
 
 from backend.cloud.connections import Connections
 from backend.data.content import as_lines, from_lines, in_order
+from backend.data.contents import Contents, Examples
 from backend.data.errors import DatasetError
 from backend.data.files import SourceFile
 from backend.data.fixes import FIXES, apply, rename_labels
 from backend.data.lint import Report, lint, report_from, report_of
 from backend.data.objects import Objects
-from backend.data.reading import Contents
+from backend.data.repairs import Repairs, apply_all
 from backend.data.schemas import SPLITS, Example, Splits, schema_of
 from backend.data.sources import fetch
 from backend.data.split import DEFAULT, Fractions, split
@@ -113,7 +114,29 @@ class Datasets:
 
         Raises ``DatasetError`` where examples cannot be made, split or kept.
         """
-        examples = reading.examples(task, mapping)
+        return self.add_examples(
+            name,
+            task,
+            reading.examples(task, mapping),
+            source=source,
+            fractions=fractions,
+            seed=seed,
+        )
+
+    def add_examples(
+        self,
+        name: str,
+        task: str,
+        examples: Examples,
+        *,
+        source: str,
+        fractions: Fractions = DEFAULT,
+        seed: int = 0,
+    ) -> DatasetVersion:
+        """Keep examples as they were read, split where they are not split.
+
+        Raises ``DatasetError`` where they cannot be split or kept.
+        """
         splits = split(task, examples.parts, fractions=fractions, seed=seed)
         made = [name for name in splits if name != "train" and not examples.parts.get(name)]
         notes = [*examples.notes]
@@ -160,6 +183,16 @@ class Datasets:
         """
         changed = apply(fix, version.task, self.all_examples(version))
         return self._changed(version, changed, FIXES[fix].note)
+
+    def fixes_of(self, version: DatasetVersion) -> Repairs:
+        """What ``fix_all`` would do, step by step."""
+        return apply_all(version.task, self.all_examples(version))
+
+    def fix_all(self, version: DatasetVersion) -> DatasetVersion:
+        """A new version after all fixes that lose nothing that is right."""
+        repairs = self.fixes_of(version)
+        what = "; ".join(step.note for step in repairs.steps) or "nothing to fix"
+        return self._changed(version, repairs.splits, what)
 
     def rename_labels(self, version: DatasetVersion, names: Mapping[str, str]) -> DatasetVersion:
         """A new version with other names for labels; "" drops a label."""

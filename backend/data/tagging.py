@@ -1,13 +1,15 @@
 """Tags of words to spans: IOB1, IOB2, IO, BIOES and BILOU, sound or broken."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.data.schemas import Example
 
-_BEGINS = frozenset("BSU")
-_ENDS = frozenset("ESLU")
+_BEGINS = frozenset("BSUW")
+_ENDS = frozenset("ESLUW")
 _INSIDE = frozenset("IELM")
+_TURNED = re.compile(r"\S+[-_][BIES]")
 
 
 @dataclass
@@ -55,4 +57,6 @@ def _parts(tag: str) -> tuple[str, str]:
         return "O", ""
     if len(tag) > 2 and tag[0].upper() in _BEGINS | _INSIDE and tag[1] in "-_":
         return tag[0].upper(), tag[2:]
+    if _TURNED.fullmatch(tag):  # "PER-B"
+        return tag[-1], tag[:-2]
     return "I", tag

@@ -13,6 +13,7 @@ from backend.evaluation.examples import Examples, Value, labels
 from backend.evaluation.formulas import GOLD, HIT, class_labels
 from backend.evaluation.intervals import Interval
 from backend.evaluation.memory import fingerprint
+from backend.evaluation.metrics.chrf import chrf
 from backend.evaluation.scoring import Scored, title
 
 ENOUGH: Final = 20
@@ -20,6 +21,9 @@ ENOUGH: Final = 20
 Range = Sequence[float] | Sequence[str]
 """What a search could choose from: lowest and highest number, or the allowed values as text."""
 _SMALLEST_GAP: Final = 0.01
+_READ: Final = 0.97
+"""The share of letters that ROUGE must see for its score to say nothing wrong."""
+_READ_HALF: Final = 0.5
 _FEW_DOCUMENTS: Final = 20
 _FEW_SEEN: Final = 0.02
 """Of all test examples: were all of them right for being known, it is two points too high."""
@@ -42,6 +46,8 @@ def alarms_of(examples: Examples, predicted: Sequence[Value], scored: Scored) ->
     if examples.task == "question_answering":
         asked = ["answer" if answers else "" for answers in examples.gold]
         found.append(majority(asked, scored))
+    if examples.task == "summarization":
+        found.append(unread_letters(examples, predicted))
     found += [never_right(scored), unknown_classes(scored), few_examples(scored)]
     found.append(few_documents(scored))
     return tuple(alarm for alarm in found if alarm is not None)
@@ -125,6 +131,29 @@ def never_right(scored: Scored) -> Alarm | None:
         f"no_true_{kind}",
         f"Not one example of {listed} is recognised (no true {kind}): accuracy and F1 look better "
         "than the model is.",
+    )
+
+
+def unread_letters(examples: Examples, predicted: Sequence[Value]) -> Alarm | None:
+    """ROUGE as everybody computes it reads a to z and digits only: of other scripts it sees
+    nothing, and of words with accents their pieces.
+    """
+    gold = [value if isinstance(value, tuple) else (value,) for value in examples.gold]
+    letters = [c for texts in gold for text in texts for c in str(text) if c.isalnum()]
+    read = sum(c.isascii() for c in letters) / max(len(letters), 1)
+    if not letters or read > _READ:
+        return None
+    scores = [
+        max(chrf(str(text), str(summary)) for text in texts)
+        for texts, summary in zip(gold, predicted, strict=True)
+        if texts
+    ]
+    mean = sum(scores) / max(len(scores), 1)
+    return Alarm(
+        "unread_letters",
+        f"ROUGE reads the letters a to z only, {read:.0%} of the letters here. By runs of "
+        f"characters in any script (chrF) these summaries score {mean:.2f} of 1.",
+        "alarm" if read < _READ_HALF else "note",
     )
 
 

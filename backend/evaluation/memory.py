@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from backend.tasks.folding import words_of
+
 FILE: Final = "seen.bloom"
 """The file in a model's archive that holds its memory."""
 _MISTAKES: Final = 1e-4
@@ -15,8 +17,7 @@ _WORD: Final = 8
 
 def fingerprint(text: str) -> str:
     """A hash of ``text`` that case, punctuation and blanks do not change."""
-    words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
-    return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(words_of(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Memory:

@@ -174,11 +174,16 @@ def directed(label: str) -> str:
     """``label`` as SemEval writes it: the original solution's "Effect-Cause" is
     "Cause-Effect(e2,e1)", and its "Cause-Effect" is "Cause-Effect(e1,e2)".
     """
-    label = re.sub(r"\s+", "", label)
-    if label in RELATIONS:
-        return f"{label}(e1,e2)"
-    swapped = "-".join(reversed(label.split("-")))
-    return f"{swapped}(e2,e1)" if swapped in RELATIONS else label
+    squeezed = re.sub(r"\s+", "", label)
+    if squeezed in RELATIONS:
+        return f"{squeezed}(e1,e2)"
+    swapped = "-".join(reversed(squeezed.split("-")))
+    if swapped in RELATIONS:
+        return f"{swapped}(e2,e1)"
+    if squeezed.partition("(")[0] in RELATIONS:
+        return squeezed
+    # Names of one's own keep their blanks: "works for" is not "worksfor".
+    return re.sub(r"\s*\(\s*(e[12])\s*,\s*(e[12])\s*\)$", r"(\1,\2)", " ".join(label.split()))
 
 
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”’')\]]*\s+|\n\s*\n\s*")

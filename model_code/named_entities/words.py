@@ -1,20 +1,35 @@
 """Words as entity taggers know them, and tags (IOB2) to character spans and back. No torch here."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+
+def _marks() -> str:
+    """The marks (vowel signs, points, accents) that all scripts put on their letters."""
+    blocks = ((0x300, 0x2100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE20, 0xFE30))
+    return "".join(
+        chr(at)
+        for start, end in (*blocks, (0x11000, 0x12000))
+        for at in range(start, end)
+        if unicodedata.category(chr(at))[0] == "M"
+    )
+
+
 # Within a run of non-blanks: an ideograph, kana or Thai letter on its own (scripts without blanks
-# between words); initials and abbreviations with their points; a word with what joins its parts;
-# any other character on its own.
+# between words); initials and abbreviations with their points; a word with what joins its parts,
+# also unseen (soft hyphens, joiners of Persian and Indic letters); any other character on its own,
+# an emoji with all that makes it one.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_LETTER = rf"(?:(?![{_UNSPACED}])[\w{_marks()}]|[\u00ad\u200c\u200d](?=\w))"
 _WORD = re.compile(
     rf"[{_UNSPACED}]"
     rf"|(?:[^\W\d_]\.){{2,}}"
     rf"|(?<!\w)[A-Z]\.(?=\s|$)"
-    rf"|(?:(?![{_UNSPACED}])\w|[\u0300-\u036f])+"
-    rf"(?:[-'’&./·](?:(?![{_UNSPACED}])\w|[\u0300-\u036f])+)*"
+    rf"|(?![\u00ad\u200c\u200d]){_LETTER}+(?:[-'’&./·]{_LETTER}+)*"
+    rf"|[^\w\s](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[^\w\s])*"
     rf"|\S"
 )
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from relation_extraction.cues import known, states
+from relation_extraction.directions import NONE
 from relation_extraction.ends import OF_ONE, Mention, fits
-from relation_extraction.model import NONE
 
 STATED = (1.7, 0.25)
 """Intercept and slope of the log-odds that a relation which words state holds, on the log-odds that

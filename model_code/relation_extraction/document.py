@@ -8,9 +8,10 @@ from typing import Any
 from common.sentences import sentences
 from common.together import Steps
 from relation_extraction.business import STATED, Candidate, Fact, best, candidates, once
+from relation_extraction.directions import NONE
 from relation_extraction.ends import Mention, listed, relatable
 from relation_extraction.markers import Pair
-from relation_extraction.model import NONE, RelationModel
+from relation_extraction.model import RelationModel
 
 CLOSE = 60
 """Characters between two nouns that are worth a look: 97 % of the relations of SemEval-2010 Task 8

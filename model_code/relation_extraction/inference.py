@@ -7,6 +7,7 @@ import numpy as np
 
 from common import payload
 from common.together import Steps, together
+from relation_extraction.directions import turned
 from relation_extraction.document import relations
 from relation_extraction.ends import Mention, kind
 from relation_extraction.markers import Pair
@@ -64,15 +65,6 @@ def _pair_request(request: dict[str, Any]) -> PairRequest:
     return PairRequest(text, Pair(first, second), swapped=first != one)
 
 
-def swapped_label(label: str) -> str:
-    """The same relation with e1 and e2 in each other's place."""
-    if label.endswith("(e1,e2)"):
-        return label.removesuffix("(e1,e2)") + "(e2,e1)"
-    if label.endswith("(e2,e1)"):
-        return label.removesuffix("(e2,e1)") + "(e1,e2)"
-    return label
-
-
 def short_label(label: str) -> str:
     """The original solution's name: the halves change places where the direction is (e2,e1)."""
     name, _, direction = label.partition("(")
@@ -101,7 +93,7 @@ def _pair(request: PairRequest, model: RelationModel) -> Steps[dict[str, Any]]:
     if request.swapped:
         # The model reads the earlier span as e1; the caller's first entity is the later one.
         places = {label: index for index, label in enumerate(labels)}
-        values = np.array([values[places.get(swapped_label(x), places[x])] for x in labels])
+        values = np.array([values[places[turned(x, places)]] for x in labels])
         values = values / values.sum()
     best = int(values.argmax())
     return {

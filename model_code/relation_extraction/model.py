@@ -16,9 +16,6 @@ from relation_extraction.ends import ENDS
 from relation_extraction.markers import Pair, encode_pairs
 from relation_extraction.mentions import TAGGER, Finder, finder
 
-NONE = frozenset({"Other", "no_relation"})
-"""Classes for two spans that are not related."""
-
 
 class RelationModel:
     """The encoder and, for documents without given entities, what finds them."""

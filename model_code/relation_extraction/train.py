@@ -1,7 +1,8 @@
 """Fine-tune a relation encoder.
 
 Examples: ``{"text", "head": {"start", "end"}, "tail": {"start", "end"}, "label"}``, where the label
-speaks of the span that comes first in the text as e1, for instance ``Cause-Effect(e1,e2)``.
+speaks of the head as e1, for instance ``Cause-Effect(e1,e2)``, or names what the head does to the
+tail; see ``directions``.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -17,6 +18,7 @@ from common.finetune import Context
 from common.hyperparameters import Hyperparameters
 from common.metrics import classification_metrics, relation_macro_f1
 from common.training import Batch, Objective
+from relation_extraction.directions import text_order_label
 from relation_extraction.markers import MARKERS, Pair, encode_pairs
 
 
@@ -42,7 +44,7 @@ class RelationExtraction:
 
     def labels(self, examples: Sequence[Example]) -> list[str]:
         """All labels in the order in which the data brings them."""
-        return list(dict.fromkeys(str(example["label"]) for example in examples))
+        return list(dict.fromkeys(map(text_order_label, examples)))
 
     def features(self, examples: Sequence[Example], context: Context) -> list[Labelled]:
         """One marked sequence an example."""
@@ -51,7 +53,7 @@ class RelationExtraction:
         return [
             Labelled(
                 encode_pairs(context.tokenizer, example["text"], [pair_of(example)], limit)[0],
-                index.get(str(example["label"]), -1),
+                index.get(text_order_label(example), -1),
             )
             for example in examples
         ]
@@ -72,7 +74,7 @@ class RelationExtraction:
         """Macro F1 after SemEval-2010 Task 8, and accuracy."""
         features = self.features(examples, context)
         predicted = batches.predicted(model, features)
-        gold = [str(example["label"]) for example in examples]
+        gold = [text_order_label(example) for example in examples]
         answered = [context.config.labels[number] for number in predicted]
         accuracy = classification_metrics([feature.label for feature in features], predicted)
         return {

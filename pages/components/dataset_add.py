@@ -1,52 +1,31 @@
 """Bringing a dataset: choose where it comes from, see what was found, map, split, keep."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
 from pages.components import dataset_views, door
 from pages.components.dataset_panels import made
-from pages.components.door import Contents, DocumentInsightsError, Fractions, SourceFile
+from pages.components.dataset_sources import Brought, bring, forget
+from pages.components.door import Contents, DocumentInsightsError, Examples, Fractions
 from pages.components.frame import main_button
 from pages.components.names import count
 from pages.components.panels import facts, show_error
 from pages.components.plain import escaped
 from pages.components.reader import reader
 
-_FILES: Final = "dataset_files"
-"""Files fetched from elsewhere or pasted, with where they are from."""
-
+T = TypeVar("T")
 _READING: Final = "dataset_reading"
-_ROUND: Final = "dataset_round"
-"""Counts datasets that were added: a new upload box for each, since one cannot be emptied."""
-
-_SOURCES: Final = {
-    "Files": ":material/upload_file:",
-    "Folder": ":material/folder_open:",
-    "Paste": ":material/content_paste:",
-    "S3": ":material/cloud_download:",
-    "Hub": ":material/public:",
-}
-_MOST_MB: Final = 256
 _NO: Final = "(none)"
-
-Brought = tuple[str, Sequence[SourceFile]]
+_LISTED: Final = 200
+"""Rows without an example that are shown."""
 
 
 def add_panel() -> None:
     """All of it; after a dataset was added the page is drawn anew and shows it."""
-    source = st.segmented_control(
-        "From",
-        list(_SOURCES),
-        default="Files",
-        required=True,
-        key="dataset_source",
-        format_func=lambda name: f"{_SOURCES[name]} {name}",
-        label_visibility="collapsed",
-    )
-    brought = _brought(str(source))
+    brought = bring()
     if brought is None:
         return
     reading = _read(brought)
@@ -54,77 +33,13 @@ def add_panel() -> None:
         _keep(reading, brought)
 
 
-def _brought(source: str) -> Brought | None:
-    """Where the data is from and its files, once there are some."""
-    if source in ("Files", "Folder"):
-        return _uploaded(folder=source == "Folder")
-    if source == "Paste":
-        _paste()
-    elif source == "S3":
-        where = st.text_input(
-            "S3 URI", key="dataset_uri", placeholder="s3://bucket/folder or s3://bucket/file.jsonl"
-        )
-        _fetch_button(str(where or ""))
-    else:
-        name = st.selectbox(
-            "Dataset of the Hugging Face hub",
-            list(door.PUBLISHED),
-            index=None,
-            accept_new_options=True,
-            key="dataset_hub",
-            placeholder="Choose one, or type owner/name",
-        )
-        _fetch_button(str(name or ""))
-    kept = st.session_state.get(_FILES)
-    return kept[1] if kept and kept[0] == source else None
-
-
-def _uploaded(*, folder: bool) -> Brought | None:
-    found = st.file_uploader(
-        "Folder"
-        if folder
-        else "CSV, TSV, JSON, JSON Lines, CoNLL, SQuAD, SemEval; also zip or tar",
-        accept_multiple_files="directory" if folder else True,
-        max_upload_size=_MOST_MB,
-        key=f"dataset_{'folder' if folder else 'upload'}_{st.session_state.get(_ROUND, 0)}",
-        help="Files called train, validation (or dev) and test become these splits.",
-    )
-    if not found:
-        return None
-    files = found if isinstance(found, list) else [found]
-    names = ", ".join(file.name for file in files[:3])
-    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-    return f"{names}{more}", [SourceFile(file.name, file.getvalue()) for file in files]
-
-
-def _paste() -> None:
-    text = st.text_area(
-        "Rows with their labels",
-        key="dataset_pasted",
-        height=180,
-        placeholder="text,label\nThe delivery came late again.,complaint\nThank you all!,praise",
-    )
-    if st.button("Read", key="read_pasted", disabled=not str(text or "").strip()):
-        files = [SourceFile("pasted", str(text).encode("utf-8", "replace"))]
-        st.session_state[_FILES] = ("Paste", ("pasted", files))
-
-
-def _fetch_button(where: str) -> None:
-    if not st.button("Fetch", key="fetch_now", disabled=not where.strip()):
-        return
-    st.session_state.pop(_FILES, None)
-    try:
-        with st.spinner("Fetching; a large dataset takes some minutes"):
-            files = door.client().datasets.fetch(where)
-    except DocumentInsightsError as error:
-        show_error(error)
-        return
-    st.session_state[_FILES] = (st.session_state["dataset_source"], (where, files))
+def _header() -> bool | None:
+    return {"Yes": True, "No": False}.get(str(st.session_state.get("dataset_header")))
 
 
 def _read(brought: Brought) -> Contents | None:
-    """What was found in the files; read once, since that may take seconds."""
-    header = {"Yes": True, "No": False}.get(str(st.session_state.get("dataset_header")))
+    """A sample of what is in the files; read once, since that may take a while."""
+    header = _header()
     name, files = brought
     total = hashlib.sha256(f"{name}{header}".encode("utf-8", "replace"))
     for file in files:
@@ -133,14 +48,32 @@ def _read(brought: Brought) -> Contents | None:
     kept: tuple[str, Contents] | None = st.session_state.get(_READING)
     if kept and kept[0] == key:
         return kept[1]
+    reading = _watched(lambda report: door.look_into(files, header=header, report=report))
+    if reading is not None:
+        st.session_state[_READING] = (key, reading)
+    return reading
+
+
+def _watched(work: Callable[[Callable[[str], None]], T]) -> T | None:
+    """What ``work`` gives, while what it is doing is shown; None where it cannot be done. Whoever
+    presses Cancel ends it: the next word about it stops this run of the page, and with it the work.
+    """
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        said = st.empty()
+        said.caption("Reading the files …")
+        st.button("Cancel", key="cancel_reading", on_click=forget, icon=":material/close:")
+
+    def report(doing: str) -> None:
+        said.caption(f"{doing or 'Reading the files'} …")
+
     try:
-        with st.spinner("Contents"):
-            reading = door.read_files(files, header=header)
+        return work(report)
     except DocumentInsightsError as error:
         show_error(error)
         return None
-    st.session_state[_READING] = (key, reading)
-    return reading
+    finally:
+        place.empty()
 
 
 def _keep(reading: Contents, brought: Brought) -> None:
@@ -150,6 +83,7 @@ def _keep(reading: Contents, brought: Brought) -> None:
     facts([reading.format, *sizes])
     for note in reading.notes:
         st.warning(escaped(note), icon=":material/info:")
+    _left_out(reading)
     left, right = st.columns(2, gap="medium")
     with left:
         task = st.selectbox(
@@ -167,12 +101,51 @@ def _keep(reading: Contents, brought: Brought) -> None:
             key=f"dataset_name_{suggested}",
             help="Under a name that exists, this becomes the next version.",
         )
+    if why := reading.reasons.get(str(task)):
+        st.caption(f"Taken for {door.TASK_TITLES[str(task)].casefold()}: {escaped(why)}.")
     mapping = _mapping(reading, str(task)) if reading.columns else None
-    if not _preview(reading, str(task), mapping):
+    names = _names(reading, str(task), mapping)
+    if not _preview(reading, str(task), mapping, names):
         return
     fractions, seed = _splitting(reading)
     if st.button("Add dataset", type=main_button(), icon=":material/add:", key="add_dataset"):
-        _add(str(name), str(task), reading, brought[0], mapping, fractions, seed)
+        files = brought[1]
+        examples = _watched(
+            lambda report: door.make_examples(
+                files, str(task), mapping=mapping, names=names, header=_header(), report=report
+            )
+        )
+        if examples is not None:
+            _add(str(name), str(task), examples, brought[0], fractions, seed)
+
+
+def _left_out(reading: Contents) -> None:
+    """The rows that no example is made of, as the columns are guessed."""
+    if not reading.without:
+        return
+    more = "" if len(reading.without) <= _LISTED else f", the first {_LISTED}"
+    with st.expander(f"{count(len(reading.without), 'row')} left out{more}"):
+        st.dataframe(
+            [
+                {"Where": row.place, "Why": row.reason, "Begins": row.text}
+                for row in reading.without[:_LISTED]
+            ],
+            key="dataset_left_out",
+            alt="Rows that are left out, with the reason",
+        )
+
+
+def _names(reading: Contents, task: str, mapping: dict[str, str] | None) -> tuple[str, ...]:
+    """What numbers in labels or tags mean, where the data does not say."""
+    if mapping is None or not reading.numbered(task, mapping):
+        return ()
+    written = st.text_input(
+        "What the numbers mean",
+        key=f"dataset_names_{task}",
+        placeholder="O, B-PER, I-PER" if task == "named_entities" else "negative, positive",
+        help="The names in the order of their numbers, from 0 on, with commas between them.",
+    )
+    return tuple(name.strip() for name in str(written or "").split(",") if name.strip())
 
 
 def _mapping(reading: Contents, task: str) -> dict[str, str]:
@@ -205,10 +178,12 @@ def _mapping(reading: Contents, task: str) -> dict[str, str]:
     return chosen
 
 
-def _preview(reading: Contents, task: str, mapping: dict[str, str] | None) -> bool:
+def _preview(
+    reading: Contents, task: str, mapping: dict[str, str] | None, names: tuple[str, ...]
+) -> bool:
     """The first examples as they will be; False where they cannot be made, with the reason."""
     try:
-        examples = reading.preview(task, mapping)
+        examples = reading.preview(task, mapping, names=names)
     except DocumentInsightsError as error:
         show_error(error)
         return False
@@ -243,30 +218,17 @@ def _splitting(reading: Contents) -> tuple[Fractions, int]:
 
 
 def _add(
-    name: str,
-    task: str,
-    reading: Contents,
-    source: str,
-    mapping: dict[str, str] | None,
-    fractions: Fractions,
-    seed: int,
+    name: str, task: str, examples: Examples, source: str, fractions: Fractions, seed: int
 ) -> None:
     try:
         with st.spinner("Splitting, checking and keeping"):
-            version = door.client().datasets.add_reading(
-                name,
-                task,
-                reading,
-                source=source,
-                mapping=mapping,
-                fractions=fractions,
-                seed=seed,
+            version = door.client().datasets.add_examples(
+                name, task, examples, source=source, fractions=fractions, seed=seed
             )
     except DocumentInsightsError as error:
         show_error(error)
         return
-    for key in (_FILES, _READING):
-        st.session_state.pop(key, None)
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state.pop(_READING, None)
+    forget()
     made(version, f"{version.name} {version.version} was added: {count(version.count, 'example')}.")
     st.rerun()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from pages.components.reader import reader
 CHOSEN: Final = "dataset_next"
 """Where the name of the dataset to be shown next waits, and its version."""
 
+_TRIED: Final = "dataset_fixes_tried"
 _ON_A_PAGE: Final = 20
 _ICONS: Final = {
     "error": ":material/error:",
@@ -134,8 +135,47 @@ def checks_panel(version: DatasetVersion) -> None:
         return
     if not report.errors and not report.warnings:
         st.success("Clean: nothing stands in the way of training.", icon=":material/check_circle:")
+    if any(finding.fixes and finding.severity != "note" for finding in report.findings):
+        _fix_all(version)
     for finding in report.findings:
         _show_finding(version, finding)
+
+
+def _fix_all(version: DatasetVersion) -> None:
+    """What fixing everything would do, step by step, and the button that does it."""
+    if not st.toggle("Fix all: show what would change", key=f"fix_all_{version.id}", value=False):
+        return
+    steps, left = _tried(version)
+    if not steps:
+        st.caption("Each of these needs a decision: use the buttons below.")
+        return
+    st.dataframe(
+        steps,
+        key="fix_all_steps",
+        alt="The fixes in order, with the rows that each concerns and the examples left",
+    )
+    st.caption(
+        f"{count(left, 'finding')} would be left to decide. The present version stays as it is."
+    )
+    if st.button("Fix all", key="fix_all_now", icon=":material/auto_fix_high:"):
+        _change(version, partial(door.client().datasets.fix_all, version))
+
+
+def _tried(version: DatasetVersion) -> tuple[list[dict[str, Any]], int]:
+    """The steps of fixing all as rows, and how many findings would be left; tried once."""
+    kept = st.session_state.get(_TRIED)
+    if kept and kept[0] == version.id:
+        return kept[1], kept[2]
+    try:
+        with st.spinner("Trying all fixes"):
+            repairs = door.client().datasets.fixes_of(version)
+    except DocumentInsightsError as error:
+        show_error(error)
+        return [], 0
+    left = repairs.left.errors + repairs.left.warnings
+    rows = dataset_views.step_rows(repairs, version.count)
+    st.session_state[_TRIED] = (version.id, rows, left)
+    return rows, left
 
 
 def _show_finding(version: DatasetVersion, finding: Finding) -> None:

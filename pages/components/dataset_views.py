@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pages.components import colours
 from pages.components.colours import Ink
-from pages.components.door import SPLITS, TASK_TITLES, DatasetVersion, Finding
+from pages.components.door import SPLITS, TASK_TITLES, DatasetVersion, Finding, Repairs
 from pages.components.names import count, entity_tag
 from pages.components.reader import Mark
 
@@ -43,6 +43,23 @@ def checks_words(version: DatasetVersion) -> str:
 def short(sha256: str) -> str:
     """The beginning of a hash, which tells versions apart."""
     return sha256[:8]
+
+
+def step_rows(repairs: Repairs, count: int) -> list[dict[str, Any]]:
+    """The steps of fixing all, with the examples before and after each."""
+    rows = []
+    for step in repairs.steps:
+        rows.append(
+            {
+                "Finding": step.title,
+                "Rows": step.rows,
+                "Fix": step.note,
+                "Examples before": count,
+                "Examples after": step.examples,
+            }
+        )
+        count = step.examples
+    return rows
 
 
 def dataset_row(version: DatasetVersion) -> dict[str, Any]:

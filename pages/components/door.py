@@ -24,11 +24,14 @@ from backend.costs.prices import dollars
 from backend.costs.service import Statement
 from backend.data.columns import FIELDS
 from backend.data.columns import missing as missing_columns
+from backend.data.contents import Contents, Examples
+from backend.data.files import SourceFile
 from backend.data.findings import Finding
 from backend.data.fixes import FIXES
+from backend.data.isolation import look as look_into
+from backend.data.isolation import make as make_examples
 from backend.data.label_examples import as_splits
-from backend.data.reading import Contents, SourceFile
-from backend.data.reading import read as read_files
+from backend.data.repairs import Repairs
 from backend.data.schemas import SPLITS
 from backend.data.shipped import FOLDER as DATASETS_FOLDER
 from backend.data.shipped import absent as absent_datasets

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from backend.data.files import SourceFile
 from backend.data.store import Datasets
 from backend.errors import CloudUnreachable
 from pages.components import dataset_views
@@ -185,3 +186,67 @@ def test_a_reader_shows_what_the_examples_say() -> None:
         source="",
     )
     assert marked(component(open_page(client), "dataset_examples")) == ["Anna"]
+
+
+def bring(client: Client, files: list[SourceFile]) -> AppTest:
+    """The page with files in its upload box, as they lie there until they are added."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state[CLIENT_KEY] = client
+    app.session_state["dataset_files"] = ("Files", ("cases.csv", files))
+    app.run()
+    app.switch_page("pages/admin/datasets.py").run()
+    assert not app.exception
+    return app
+
+
+CASES = [SourceFile("cases.csv", "\n".join(
+    ["text,label", *(f"Case {n} of many,{'good' if n % 2 else 'bad'}" for n in range(50)),
+     "Who knows this one,N/A"]
+).encode())]  # fmt: skip
+
+
+def test_an_upload_that_is_not_added_survives_a_look_at_another_page() -> None:
+    app = bring(Client(), CASES)
+    assert "Case 0 of many" in text_of(component(app, "dataset_preview"))
+    app.switch_page("pages/admin/jobs.py").run()
+    app.switch_page("pages/admin/datasets.py").run()
+    assert not app.exception
+    assert "Case 0 of many" in text_of(component(app, "dataset_preview"))
+    app.button(key="remove_upload").click().run()
+    assert "remove_upload" not in [button.key for button in app.button]
+
+
+def test_the_page_says_what_was_guessed_and_which_rows_are_left_out() -> None:
+    client = Client()
+    app = bring(client, CASES)
+    assert "Taken for text classification" in words_on(app)
+    assert "1 row left out" in [expander.label for expander in app.expander]
+    app.button(key="add_dataset").click().run()
+    assert not app.exception
+    (made,) = client.datasets.list()
+    assert made.count == 50
+    assert "Row 51 was left out: it has no label." in made.notes
+
+
+def test_numbers_get_their_names_before_a_dataset_is_added() -> None:
+    client = Client()
+    rows = "\n".join(f"Case {n} of many,{n % 2}" for n in range(50))
+    app = bring(client, [SourceFile("cases.csv", f"text,label\n{rows}\n".encode())])
+    app.text_input(key=f"dataset_names_{TC}").set_value("bad, good").run()
+    app.button(key="add_dataset").click().run()
+    (made,) = client.datasets.list()
+    assert set(made.labels) == {"bad", "good"}
+
+
+def test_all_fixes_are_shown_first_and_then_made_in_one_version() -> None:
+    client = Client()
+    rows = [*texts(60), texts(1)[0], {"text": "One more.", "label": "A"}]
+    client.datasets.add("mine", TC, {"train": rows, "test": texts(30, 59)}, source="")
+    app = panel(open_page(client), "Checks")
+    app.toggle(key="fix_all_mine/v1").set_value(True).run()
+    assert len(app.dataframe[1].value) == 3
+    assert [one.version for one in client.datasets.list()] == ["v1"]
+    app.button(key="fix_all_now").click().run()
+    assert not app.exception
+    newest = client.datasets.get("mine")
+    assert (newest.version, newest.errors, set(newest.labels)) == ("v2", 0, {"a", "b"})

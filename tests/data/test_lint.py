@@ -71,7 +71,7 @@ FAULTS: dict[str, tuple[str, Splits, list[tuple[str, int]]]] = {
     ),
     "spellings": (
         TC,
-        {"train": [*texts(60), {"text": "x", "label": "A "}, {"text": "y", "label": "-b"}]},
+        {"train": [*texts(60), {"text": "x", "label": "A "}, {"text": "y", "label": "B"}]},
         [("train", 60), ("train", 61)],
     ),
     "unknown_labels": (
@@ -260,3 +260,46 @@ def test_many_examples_take_seconds() -> None:
     started = time.process_time()
     lint(TC, {"train": many[:16_000], "test": many[16_000:]})
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [("-1", "0", "1"), ("C", "C++", "C#"), ("A", "A+", "A-"), ("<1", "1", ">1"), ("5", "5*"),
+     ("happy 😊", "happy 😢"), ("👍", "👎"), ("1.5", "15"), ("v-1", "v1"), ("+", "-")],
+)  # fmt: skip
+def test_labels_that_differ_by_a_sign_are_different_labels(labels: tuple[str, ...]) -> None:
+    rows = [{"text": f"Text {n} of these.", "label": labels[n % len(labels)]} for n in range(60)]
+    assert "spellings" not in found(TC, {"train": rows})
+    assert {row["label"] for row in apply("merge_spellings", TC, {"train": rows})["train"]} == set(
+        labels
+    )
+
+
+@pytest.mark.parametrize("other", ["Works For", "works_for", "works-for", " works for", "worksfor"])
+def test_blanks_case_and_hyphens_between_letters_are_spellings(other: str) -> None:
+    rows = [*texts(60), *({"text": f"One {n}.", "label": "works for"} for n in range(9))]
+    splits: Splits = {"train": [*rows, {"text": "Last.", "label": other}]}
+    assert found(TC, splits)["spellings"].count == 1
+
+
+def test_test_texts_are_found_in_training_whatever_their_case_and_punctuation() -> None:
+    test = [{"text": f"it 's a charming journey , number {n} .", "label": "a"} for n in range(9)]
+    train = [*texts(60), *({**one, "text": one["text"].upper().replace(" ,", ";")} for one in test)]
+    finding = found(TC, {"train": train, "test": test})["leaked_texts"]
+    assert rows_of(finding) == [("train", row) for row in range(60, 69)]
+
+
+@pytest.mark.parametrize("name", ["no_relation", "NA", "None", "other", "No Relation", "unrelated"])
+def test_a_negative_class_of_any_name_is_offered_as_the_one_that_scores_know(name: str) -> None:
+    rows = [{"text": f"Anna saw Oslo {n}.", "label": ["leads", name][n % 2], **PAIR}
+            for n in range(60)]  # fmt: skip
+    finding = found(RE, {"train": rows})["negative_class"]
+    assert (finding.count, finding.fixes) == (30, ("rename_negative",))
+    fixed = apply("rename_negative", RE, {"train": rows})
+    assert {row["label"] for row in fixed["train"]} == {"leads", "Other"}
+    assert "negative_class" not in found(RE, fixed)
+
+
+def test_several_labels_in_one_are_told() -> None:
+    rows = [*texts(60), {"text": "Both of them.", "label": "a|b"}, {"text": "x", "label": "c|d"}]
+    assert rows_of(found(TC, {"train": rows})["several_labels"]) == [("train", 60)]

@@ -138,7 +138,8 @@ def test_several_rows_of_one_question_are_its_answers() -> None:
 
 
 def test_columns_can_be_mapped_by_hand() -> None:
-    contents = look("a,b,c\nfirst words here,9,x\nother words here,8,y\n")
+    rows = b"a,b,c\nfirst words here,9,x\nother words here,8,y\n"
+    contents = read([SourceFile("x.csv", rows)], header=False)
     with pytest.raises(DatasetError, match="Choose the column of: Text, Label"):
         contents.examples(TC)
     parts = contents.examples(TC, {"text": "column 1", "label": "column 3"}).parts
@@ -192,9 +193,7 @@ def test_a_few_bad_rows_are_left_out_and_told() -> None:
     contents = look(lines(*rows, {"question": "Who?", "context": CONTEXT, "answer": "Karl"}))
     examples = contents.examples(QA)
     assert len(examples.parts[""]) == 19
-    assert examples.notes == (
-        "1 rows were left out, the first is row 20: its answer is not in its context.",
-    )
+    assert examples.notes == ("Row 20 was left out: its answer is not in its context.",)
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

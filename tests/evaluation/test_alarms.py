@@ -14,8 +14,10 @@ from backend.evaluation.alarms import (
     smaller_budget,
     validation_gap,
 )
+from backend.evaluation.examples import answers_of, examples_of
 from backend.evaluation.intervals import Interval
 from backend.evaluation.memory import fingerprint
+from backend.evaluation.scoring import score
 from tests.evaluation.support import classified, given, noisy
 
 BALANCED = ["pos", "neg"] * 50
@@ -168,3 +170,23 @@ def test_a_winner_chosen_on_the_test_data_is_an_alarm_and_on_other_data_a_note()
     assert other is not None
     assert (same.level, other.level) == ("alarm", "note")
     assert selected_on("f1", selection_data="h", test_data="h") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("Посылка пришла слишком поздно", "alarm"), ("包裹来得太晚了", "alarm"),
+     ("Müller hört schöne Töne über Köln", "note"), ("The parcel came late", None)],
+)  # fmt: skip
+def test_a_script_that_rouge_cannot_read_is_told_with_a_score_that_can(
+    text: str, level: str | None
+) -> None:
+    rows = [{"id": str(n), "summary": f"{text} {n}"} for n in range(30)]
+    examples = examples_of("summarization", rows)
+    answers = answers_of(examples, rows)
+    found = [
+        alarm
+        for alarm in alarms_of(examples, answers, score(examples, answers))
+        if alarm.name == "unread_letters"
+    ]
+    assert [alarm.level for alarm in found] == ([level] if level else [])
+    assert all("score 1.00 of 1" in alarm.message for alarm in found)

@@ -111,3 +111,21 @@ def test_an_inner_tag_follows_only_its_own_label() -> None:
         free | {"I-ORG"},
         free,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("हिन्दी में लिखा", ["हिन्दी", "में", "लिखा"]),
+        ("தமிழ் மொழி", ["தமிழ்", "மொழி"]),
+        ("বাংলা ভাষা", ["বাংলা", "ভাষা"]),
+        ("שָׁלוֹם עולם", ["שָׁלוֹם", "עולם"]),
+        ("اَلْعَرَبِيَّة", ["اَلْعَرَبِيَّة"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),
+        ("Mer\u00adkel 👩\u200d💻 👍🏽!", ["Mer\u00adkel", "👩\u200d💻", "👍🏽", "!"]),
+    ],
+)
+def test_words_of_scripts_with_marks_and_joined_signs_stay_whole(
+    text: str, expected: list[str]
+) -> None:
+    assert [text[start:end] for start, end in words(text)] == expected

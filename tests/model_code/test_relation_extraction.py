@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.weights import load_tokenizer
-from relation_extraction.inference import input_fn, short_label, swapped_label
+from relation_extraction.directions import swapped_label, text_order_label, turned
+from relation_extraction.inference import input_fn, short_label
 from relation_extraction.markers import MARKERS, Pair, encode_pairs, marked
 
 
@@ -84,3 +85,26 @@ def test_directions_of_a_label(label: str, swapped: str, short: str) -> None:
 def test_bad_requests_are_refused_with_a_sentence(body: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         input_fn(body, "application/json")
+
+
+FIRST, SECOND = {"start": 0, "end": 4}, {"start": 11, "end": 15}
+
+
+@pytest.mark.parametrize("label", ["leads", "leads(e1,e2)", "Cause-Effect(e2,e1)", "Other"])
+@pytest.mark.parametrize(("head", "tail"), [(FIRST, SECOND), (SECOND, FIRST)])
+def test_what_training_learns_of_a_pair_is_what_serving_gives_back(
+    label: str, head: dict[str, int], tail: dict[str, int]
+) -> None:
+    def learned(one: dict[str, int], other: dict[str, int]) -> str:
+        return text_order_label({"head": one, "tail": other, "label": label})
+
+    known = {learned(FIRST, SECOND), learned(SECOND, FIRST)}
+    asked_in_text_order = head["start"] < tail["start"]
+    answered = learned(head, tail)
+    assert (answered if asked_in_text_order else turned(answered, known)) == label
+
+
+def test_both_directions_of_an_undirected_name_are_told_apart() -> None:
+    forward = text_order_label({"head": FIRST, "tail": SECOND, "label": "leads"})
+    backward = text_order_label({"head": SECOND, "tail": FIRST, "label": "leads"})
+    assert (forward, backward) == ("leads", "leads(e2,e1)")

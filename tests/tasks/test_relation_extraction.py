@@ -146,3 +146,17 @@ def test_a_document_answer_outside_the_contract_is_the_models_error(
 def test_a_pair_answer_outside_the_contract_is_the_models_error(wrong: dict[str, object]) -> None:
     with pytest.raises(ModelError):
         read_pair(wrong)
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("works for", "works for"),
+        ("worksfor", "worksfor"),
+        (" part  of (city) ", "part of (city)"),
+        ("works for (e2, e1)", "works for(e2,e1)"),
+        ("Cause - Effect", "Cause-Effect(e1,e2)"),
+    ],
+)
+def test_names_of_one_s_own_keep_their_blanks(label: str, name: str) -> None:
+    assert directed(label) == name

@@ -1,35 +1,93 @@
-"""Sentences of a text, by spaCy's rule-based splitter, paragraph by paragraph."""
+"""Sentences and paragraphs of a text, by rules: nothing is loaded, and offsets stay the text's.
+
+A stop ends a sentence unless what stands around it says that it does not: a small letter behind
+it, an abbreviation or a number before it. A heading, an item of a list and a row of a table end
+where their line ends.
+"""
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from threading import Thread
-from typing import Any
+from itertools import pairwise
+from typing import Final
 
-# spaCy refuses longer texts; a paragraph beyond it is taken in pieces.
-LONGEST = 500_000
-_MOST_MARKS = 4  # that open one sentence, the blank before them included
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
-# The splitter counts every mark behind a full stop to the sentence before, opening ones too.
-_OPENING = re.compile(r"(?<=\s)[\"'“‘„«‹(\[{]+$")
 # A line of its own above running text. The first line of a paragraph that is broken at a width is
 # longer, and a sentence ends in a mark.
 _HEADING = re.compile(r"[^\W_][^\n]{0,58}[^\s.,;:!?]\n(?=\s*[^\W\d_a-z])")
+_MARKER = re.compile(
+    r"[^\S\n]*(?:[-–—•◦▪■□●○*‣⁃](?=\s)|\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[ivxIVX]{1,5}|[A-Za-z])[.)]"
+    r"(?=\s)|\(\w{1,3}\)(?=\s)|\d{1,3}(?:\.\d{1,3}){1,4}(?=\s))"
+)
+_ROW = re.compile(r"\s*[^\n]* \| ")
+_WIDE_STOP: Final = "。！？｡．"
+# Behind a stop, closing marks belong to it, and so does the number of a footnote.
+_STOP = re.compile(
+    rf"(?P<wide>[{_WIDE_STOP}][{_WIDE_STOP}!?]*[\"'”’»)\]」』）】〉》]*)"
+    r"|(?<![.!?…।॥؟۔።։])(?P<mark>[.!?…।॥؟۔።։]++)[\"'”’»)\]]*(?:\[\d{1,3}\]|(?<=[^\W\d_]{3}\.)\d{1,2})?(?=\s)"
+)
+# Marks and blanks between a stop and the first letter or digit of what follows.
+_BETWEEN = re.compile(r"[\s\"'“‘„«‹(\[{*_¿¡]*")
+_WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[^\s\"'“”‘’„«(\[{/–—]*$")
+_REACH: Final = 40  # characters before a stop that are looked at: no abbreviation is longer
 
 
-@cache
-def _splitter() -> Any:
-    import spacy
-
-    splitter = spacy.blank("en")
-    splitter.add_pipe("sentencizer")
-    splitter.max_length = LONGEST + 1
-    return splitter
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
 
 
-def warm_up() -> None:
-    """Load the splitter in the background: the first text need not wait for its import then."""
-    Thread(target=_splitter, daemon=True).start()
+_STARTERS: Final = _words(
+    "The This That These Those It He She We They You I A An In On At By For From To With As If "
+    "When While Where What Who Why How There Here But And Or So However Moreover Although "
+    "Because Since After Before During Under Our Your His Her Its Their My Each Every All Some "
+    "Many Most No Not Both Please See Is Are Was Were Do Does Did Has Have Had Can Could Will "
+    "Would Should May Then Now Also Yet Der Die Das Ein Eine Er Sie Es Wir Ich Im Am Auf Bei "
+    "Mit Nach Dies Diese Dieser Le La Les Un Une Il Elle Ils Elles Nous Vous Ce Cette Ces Dans "
+    "Pour Mais"
+)
+"""Words that begin a sentence when they are written large, and are seldom part of a name."""
+_NAMES: Final = _words("A I An No May Will Le La Do Has On Im Die")
+"""Those that stand between an initial and a name all the same: J. A. Berg, M. Le Gall."""
+_NEVER: Final = _words(
+    "mr mrs ms messrs dr prof gen maj capt lt sgt cpl cmdr adm sen rep gov hon rev pres supt "
+    "pub mme mlle mm mgr hr vs v cf viz approx ca env resp incl excl e.g i.e n.b eg ie bzw vgl "
+    "sog bspw zzgl inkl exkl evtl ggf mio mrd tsd z.b d.h u.a s.o s.u i.d.r m.e z.t o.ä p.ex "
+    "c.-à-d av"
+)
+"""Abbreviations that something always follows."""
+_NUMBERED: Final = _words(
+    "no nos nr num fig figs sec secs art arts eq eqs ref refs pp p pg vol vols ch chap ed eds "
+    "par para pt app ex tab cl reg bd abs ziff rn rz kap s abb n° tel ext"
+)
+"""Abbreviations that a number follows, or a letter or a Roman figure that counts."""
+_WORDS_TOO: Final = _words("no art arts ref par app ex tab ed sec")
+_COMPANIES: Final = _words("inc corp ltd co llc plc cos bros gmbh ag s.a n.v b.v")
+_EITHER: Final = _COMPANIES | _words(
+    "jr sr esq dept univ assn dist st mt ft fr ave blvd rd ln hwy al est min max avg govt intl "
+    "col ph.d m.sc b.sc ll.m str"
+)
+"""Abbreviations that may end a sentence, as a word of ``_STARTERS`` behind them then shows."""
+_MONTHS_CUT: Final = _words("jan feb mar apr jun jul aug sep sept oct nov dec")
+_MONTHS: Final = _words(
+    "januar februar märz april mai juni juli august september oktober november dezember"
+)
+_AFTER_A_TIME: Final = _words(
+    "monday tuesday wednesday thursday friday saturday sunday eastern central mountain pacific "
+    "gmt utc est edt et cst cdt ct mst mdt pst pdt pt bst cet cest local"
+)
+_COUNTING = re.compile(r"[A-Z]?\d[\w.-]*|[A-Z]|[IVXLC]+")
+_SMALL_WORD = re.compile(r" (?!(?:of|and|for|in|de|et|und)\b)[a-z]+\b")
+_ORDINAL_BEFORE = re.compile(
+    r"\b(?:am|im|vom|zum|zur|beim|der|die|das|des|dem|den|ab|bis|seit|und)\s\d{1,2}$",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
+_GERMAN_PAIR = re.compile(r"(?:^|[\s(])(?:z\.\s?[BT]?|d\.\s?h?|u\.\s?a?|i\.\s?d\.\s?R|[zdu])$")
+_LINE_NUMBER = re.compile(
+    r"(?:^|\n)[^\S\n]*[(\[]?(?:(?:Item|Article|Section|Part|Chapter|Table|Figure|Exhibit|Note) )?"
+    r"(?:\d{1,3}[A-Z]?|[ivxIVX]{1,5}|[A-Za-z])$",
+    re.IGNORECASE,
+)
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -51,31 +109,96 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def sentences(text: str) -> list[tuple[int, int]]:
     """Character spans of the sentences of ``text``, without the blanks around them.
 
-    A heading is a sentence of its own, as is every paragraph without a full stop.
+    A heading is a sentence of its own, as is every item of a list, every row of a table and every
+    paragraph without a full stop.
+
+    >>> text = "Dr. Berg of Acme Inc. came at 5 p.m. on Jan. 5. See Fig. 3."
+    >>> [text[start:end] for start, end in sentences(text)]
+    ['Dr. Berg of Acme Inc. came at 5 p.m. on Jan. 5.', 'See Fig. 3.']
     """
     found: list[tuple[int, int]] = []
     for start, end in _blocks(text):
-        for begin in range(start, end, LONGEST):
-            piece = text[begin : min(end, begin + LONGEST)]
-            starts = [_opened(piece, sentence.start_char) for sentence in _splitter()(piece).sents]
-            for left, right in zip(starts, [*starts[1:], len(piece)], strict=True):
-                span = trimmed(text, begin + left, begin + right)
-                if span[0] < span[1]:
-                    found.append(span)
+        within = () if _ROW.match(text, start, end) else _ends(text, start, end)
+        spans = (trimmed(text, left, right) for left, right in pairwise([start, *within, end]))
+        found.extend(span for span in spans if span[0] < span[1])
     return found
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Headings and what is below them, paragraph by paragraph."""
+    """Headings, items, rows and what else is between them, paragraph by paragraph."""
     for start, end in paragraphs(text):
         heading = _HEADING.match(text, start, end)
-        if heading:
+        if heading and not _MARKER.match(text, start, end):
             yield start, heading.end()
             start = heading.end()
+        at = text.find("\n", start, end)
+        was_row = bool(_ROW.match(text, start, end))
+        while at != -1:
+            is_row = bool(_ROW.match(text, at + 1, end))
+            if is_row or was_row or _MARKER.match(text, at + 1, end):
+                yield start, at
+                start = at
+            was_row, at = is_row, text.find("\n", at + 1, end)
         yield start, end
 
 
-def _opened(piece: str, start: int) -> int:
-    """Where the sentence at ``start`` begins with the marks that open it."""
-    opening = _OPENING.search(piece, max(0, start - _MOST_MARKS), start)
-    return opening.start() if opening else start
+def _ends(text: str, start: int, end: int) -> Iterator[int]:
+    """The places within a block behind which another sentence begins."""
+    no_capitals = text[start:end].islower()
+    for stop in _STOP.finditer(text, start, end):
+        if stop.end() < end and _ends_sentence(text, start, stop, no_capitals=no_capitals):
+            yield stop.end()
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str], *, no_capitals: bool) -> bool:
+    """Whether a stop within the block from ``start`` ends a sentence; ``no_capitals`` says that
+    small letters show nothing there.
+    """
+    if stop["wide"]:  # 「…。」と goes on
+        return not (stop[0][-1] in "」』" and "\u3040" <= text[stop.end()] <= "\u309f")
+    between = _BETWEEN.match(text, stop.end())
+    word = _WORD.match(text, between.end() if between else stop.end())
+    if word is None:
+        return True
+    small = word[0][0].islower() and not no_capitals
+    if stop["mark"] != ".":  # "Why?" he asked ... and left
+        return not small or (stop[0][-1] in "!?" and stop["mark"][0] in "!?")
+    if small:
+        return False
+    before = text[max(start, stop.start() - _REACH) : stop.start()]
+    return _point_ends(before, word[0], text[word.end() : word.end() + _REACH])
+
+
+def _point_ends(before: str, word: str, after: str) -> bool:
+    """Whether a full stop behind ``before`` ends a sentence; ``word`` and ``after`` follow."""
+    token = _TOKEN.search(before)
+    written = token[0].lstrip("-") if token else ""
+    short = written.lower()
+    if _LINE_NUMBER.search(before) or short in _NEVER or _GERMAN_PAIR.search(before):
+        return False
+    if short in _MONTHS_CUT:
+        return not word[0].isdigit()
+    if short in _NUMBERED:
+        return _number_missing(written, word, after)
+    if short in {"a.m", "p.m"}:
+        return word.lower() not in _AFTER_A_TIME
+    if short in _COMPANIES and _SMALL_WORD.match(after):
+        return True
+    if short in _EITHER or _DOTTED.match(short):
+        return word in _STARTERS
+    if len(short) == 1 and short.isalpha():  # an initial
+        return word in _STARTERS - _NAMES
+    if short.isdigit() and len(short) <= 2:  # a German ordinal
+        ordinal = _ORDINAL_BEFORE.search(before) and word not in _STARTERS
+        return not ordinal and word.lower() not in _MONTHS
+    return True
+
+
+def _number_missing(written: str, word: str, after: str) -> bool:
+    """Whether ``written`` is a word and not an abbreviation, as no number follows it."""
+    if word[0].isdigit():
+        return False
+    if written.islower() and written in _WORDS_TOO:
+        return True
+    counts = _COUNTING.fullmatch(word) and not _SMALL_WORD.match(after)
+    return not counts and word in _STARTERS

@@ -9,7 +9,6 @@ import numpy as np
 from common import payload, spacy_model
 from common.engine import Engine
 from common.numeric import softmax
-from common.sentences import warm_up
 from common.together import Steps, together
 from relation_extraction.candidates import (
     by_sentence,
@@ -37,7 +36,6 @@ class RelationModel:
 
     def __init__(self, model_dir: str) -> None:
         self.engine = Engine(model_dir)
-        warm_up()
 
     @property
     def business(self) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from common import payload, weights, windows
 from common.engine import Engine
 from common.model_card import CONFIG_NAME
-from common.sentences import sentences, warm_up
+from common.sentences import sentences
 from summarization.extractive import Length, Ranking, centrality, choose
 from summarization.scorer import Scorer
 
@@ -87,7 +87,6 @@ class ExtractiveSummarizer:
 
     def __init__(self, model_dir: str) -> None:
         self.engine = Engine(model_dir)
-        warm_up()
         self._scorer = Scorer.load(model_dir)
         settings = self.engine.config.settings
         self._ranking = Ranking(

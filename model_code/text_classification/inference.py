@@ -8,7 +8,7 @@ import numpy as np
 from common import payload, windows
 from common.engine import Engine
 from common.numeric import softmax
-from common.sentences import sentences, warm_up
+from common.sentences import sentences
 from common.together import Steps, together
 
 SECTION_TOKENS = 160
@@ -16,7 +16,6 @@ SECTION_TOKENS = 160
 
 def model_fn(model_dir: str) -> Engine:
     """Load the exported model."""
-    warm_up()
     return Engine(model_dir)
 
 

@@ -20,9 +20,12 @@ _FEWEST_STARTS: Final = 3
 _STEP: Final = 2.0
 """Points within which lines begin at the same place."""
 _MARGIN: Final = 0.5
-_FILLED: Final = 0.55
-"""Share of a column's width that its lines fill in the mean, where it is running text."""
-_WORDS: Final = 2.5
+_FILLED: Final = 0.65
+"""Share of a column's width that a full line of running text has."""
+_WORDS: Final = 3
+_FULL: Final = 0.4
+"""Share of full lines from which a column is running text."""
+_FEWEST_FULL: Final = 3
 _SAME_LINE: Final = 0.25
 _WIDE_GAP: Final = 1.35
 _DEEPEST: Final = 12
@@ -124,27 +127,25 @@ def _are_labelled(band: Sequence[Row], gutter: float) -> bool:
 
 
 def _is_prose(side: Sequence[Row]) -> bool:
-    """Whether lines are running text: they fill their column with words."""
+    """Whether lines are running text: many of them fill their column with words."""
     if len(side) < _FEWEST_ROWS:
         return False
     left = min(piece.left for row in side for piece in row)
     right = max(piece.right for row in side for piece in row)
-    filled = sum(piece.right - piece.left for row in side for piece in row)
-    words = [word for row in side for piece in row for word in piece.text.split()]
+    full = sum(_is_full(row, _FILLED * (right - left)) for row in side)
+    return full >= max(_FEWEST_FULL, _FULL * len(side))
+
+
+def _is_full(row: Row, width: float) -> bool:
+    words = [word for piece in row for word in piece.text.split()]
     letters = sum(any(c.isalpha() for c in word) for word in words)
-    return (
-        filled >= _FILLED * len(side) * (right - left)
-        and len(words) >= _WORDS * len(side)
-        and letters >= 0.7 * len(words)
-    )
+    filled = sum(piece.right - piece.left for piece in row)
+    return filled >= width and len(words) >= _WORDS and letters >= 0.7 * len(words)
 
 
 def _is_grid(band: Sequence[Row], sides: Sequence[Sequence[Row]]) -> bool:
     """Whether a table has sentences in its cells: its rows leave the same gaps in all columns."""
-    if any(len(side) < 0.5 * len(band) for side in sides):
-        leading = _leading(max(sides, key=len))
-    else:
-        leading = _leading(band)
+    leading = max(map(_leading, sides))
     gaps = [a[0].base - b[0].base for a, b in pairwise(band)]
     parted = sum(gap > _WIDE_GAP * leading for gap in gaps)
     return parted >= 2 and len(band) <= 5 * (parted + 1)

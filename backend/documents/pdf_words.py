@@ -10,12 +10,12 @@ from typing import Final
 from backend.documents.pdf_glyphs import Glyph
 from backend.documents.pdf_layout import is_marker
 
-_SAME_LINE: Final = 0.35
+_SAME_LINE: Final = 0.42
 _RAISED: Final = 0.6
 _SAME_LETTER: Final = 0.12
 _CELL: Final = 3.0
 """Points of a square of the page in which such copies are looked for."""
-_SPACE: Final = 0.14
+_SPACE: Final = 0.11
 """Gap between two letters, in sizes of type, from which a word ends."""
 _WRITTEN_SPACE: Final = -0.05
 """The same where the file has a blank there."""
@@ -179,4 +179,6 @@ def _piece(text: str, glyphs: Sequence[Glyph]) -> Piece:
     sizes = sorted(glyph.size for glyph in glyphs)
     size = sizes[len(sizes) // 2]
     bases = sorted(glyph.base for glyph in glyphs)
+    if any("\ud800" <= c <= "\udfff" for c in text):  # pdfium gives the halves of a pair
+        text = text.encode("utf-16", errors="surrogatepass").decode("utf-16", errors="replace")
     return Piece(text, glyphs[0].left, max(g.right for g in glyphs), bases[len(bases) // 2], size)

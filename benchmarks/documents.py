@@ -1,8 +1,9 @@
 """Extraction of documents, compared with a second opinion.
 
-``python -m benchmarks.documents FOLDER`` reads every file below a folder. PDFs are compared with ``pdftotext`` (Debian: poppler-utils), text files with their own words; other
-kinds have no second opinion, and only say that they were read. For each file: the words of the
-opinion that the extraction has (recall), and the runs of four words that it has in the same order.
+``python -m benchmarks.documents FOLDER`` reads every file below a folder. PDFs are compared with
+``pdftotext`` (Debian: poppler-utils), text files with their own words; other kinds have no second
+opinion, and only say that they were read. For each file: the words of the opinion that the
+extraction has (recall), and the runs of four words that it has in the same order.
 """
 
 import argparse

@@ -1,271 +1,135 @@
 """Word documents (Office Open XML, ECMA-376) to plain text.
 
 Read as a stream of XML events from the zip, so that neither a bomb nor a document of any depth
-needs memory; a document type definition, which Word never writes, is refused and with it every
-trick with entities. Nothing outside the file is looked at.
+needs memory. What stands in the text's place in the file is read: paragraphs with the numbers of
+their lists, tables, formulas, text boxes, documents in the document; notes come at the end. What
+is left out is said.
 """
 
+import email
 import io
-import re
+import posixpath
 import zipfile
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from email import policy
 from xml.parsers import expat
 
-from backend.documents.document import MEGABYTE, Extraction, Limits
-from backend.documents.errors import (
-    DamagedDocumentError,
-    DocumentTooLargeError,
-    EncryptedDocumentError,
-    UnsupportedDocumentError,
-)
+from backend.documents.document import Extraction, Limits
+from backend.documents.docx_body import Body
+from backend.documents.docx_numbers import Numbering
+from backend.documents.docx_package import DAMAGED, Package, Relation
+from backend.documents.encoding import decode
+from backend.documents.errors import DamagedDocumentError, DocumentError
+from backend.documents.html_text import html_to_text
 
-_WORD = (
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+_LEFT_OUT = (
+    ("vbaproject.bin", "The document contains macros: they were neither read nor run."),
+    ("comments.xml", "Comments in the document were left out."),
+    ("diagrams/data", "The text of diagrams (SmartArt) was left out: paste it in where it counts."),
+    ("charts/chart", "Charts were left out: put their figures into a table where they count."),
+    ("embeddings/", "Embedded files, such as sheets, were left out: upload them one by one."),
 )
-_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-_DAMAGED = (
-    "This Word document is damaged and cannot be read: open it in a word processor and save it "
-    "again, or upload it as PDF."
-)
-_MAX_PARTS = 20_000
-_MAX_DEPTH = 2_000
-_CHUNK = 65_536
-_CELL = " | "
-_TEXT_OF = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
-_SKIPPED = frozenset({"del", "moveFrom", "instrText", "Fallback", "rPrChange", "pPrChange"})
-"""Deleted and moved text, codes of fields, and the second copy of a drawing's text."""
-_OFF = frozenset({"0", "false", "off"})
-_OTHER_FORMATS = (
-    ("xl/workbook.xml", "an Excel workbook: save the sheet as text or PDF"),
-    ("ppt/presentation.xml", "a PowerPoint presentation: save it as PDF"),
-    ("content.xml", "an OpenDocument file: save it as DOCX or PDF"),
-    ("META-INF/container.xml", "an e-book: convert it to PDF or HTML"),
+"""What a part's name tells, and the sentence that says it."""
+_UNREAD_CHUNK = (
+    "A document that is embedded in this one was left out: open it in a word processor and save "
+    "it again, which makes its text part of it."
 )
 
 
-def read_docx(data: bytes, limits: Limits) -> Extraction:
-    """Paragraphs and tables in the order of the document; headers, footers, notes are left out.
+def read_docx(data: bytes, limits: Limits, *, nested: bool = False) -> Extraction:
+    """Paragraphs, tables and notes in the order of the document; headers and footers are left out.
+
+    ``nested`` says that the document lies in another one, and no further one is read in it.
 
     Raises:
         DocumentError: no Word document, damaged, encrypted, or it unpacks to too much.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = _part_names(archive)
-            main = _main_part(archive, names, limits)
-            text = _read_main(archive, main, limits)
-            return Extraction(text, None, _warnings(archive, names, main, limits))
+            package = Package(archive, limits)
+            reader = _Reader(package, limits, nested=nested)
+            return Extraction(reader.text(), None, reader.warnings())
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, expat.ExpatError) as e:
-        raise DamagedDocumentError(_DAMAGED) from e
+        raise DamagedDocumentError(DAMAGED) from e
 
 
-def _part_names(archive: zipfile.ZipFile) -> frozenset[str]:
-    parts = archive.infolist()
-    if len(parts) > _MAX_PARTS:
-        raise DamagedDocumentError(_DAMAGED)
-    if any(part.flag_bits & 0x1 for part in parts):
-        raise EncryptedDocumentError(
-            "This file is a zip archive with a password: upload the document without one."
-        )
-    return frozenset(part.filename for part in parts)
+class _Reader:
+    """One document: its main part and the parts that this refers to."""
 
+    def __init__(self, package: Package, limits: Limits, *, nested: bool) -> None:
+        self._package, self._limits, self._nested = package, limits, nested
+        self._main = package.main_part()
+        self._relations = package.relations(self._main)
+        self._unread = False
 
-def _main_part(archive: zipfile.ZipFile, names: frozenset[str], limits: Limits) -> str:
-    """The part that the package's relations name as the document; usually word/document.xml."""
-    for relation in _relations(archive, "_rels/.rels", names, limits):
-        target = relation.get("Target", "").lstrip("/")
-        if relation.get("Type", "").endswith("/officeDocument") and target.startswith("word/"):
-            if target in names:
-                return target
-            raise DamagedDocumentError(_DAMAGED)
-    if "word/document.xml" in names:
-        return "word/document.xml"
-    for part, what in _OTHER_FORMATS:
-        if part in names:
-            raise UnsupportedDocumentError(f"This file is {what}, and upload that.")
-    raise UnsupportedDocumentError(
-        "This file is a zip archive and no Word document: unpack it and upload the documents in "
-        "it one by one."
-    )
+    def text(self) -> str:
+        numbering = Numbering(self._package, self._part("numbering"), self._part("styles"))
+        body = Body(self._limits.max_characters, numbering, self._embedded)
+        self._read(self._main, body)
+        notes = [
+            f"{mark} {text}"
+            for kind in ("footnote", "endnote")
+            for mark, text in self._notes(kind, body.references)
+        ]
+        return "\n\n".join([*body.blocks, *notes])
 
+    def warnings(self) -> tuple[str, ...]:
+        names = self._package.names
+        said = [sentence for part, sentence in _LEFT_OUT if any(part in name for name in names)]
+        external = [r for r in self._relations.values() if r.external]
+        if any(relation.kind != "hyperlink" for relation in external):
+            said.append("The document refers to content outside the file: it was not fetched.")
+        if self._unread:
+            said.append(_UNREAD_CHUNK)
+        if any(self._is_furniture(relation) for relation in self._relations.values()):
+            said.append("Headers and footers were left out.")
+        return tuple(said)
 
-def _read_main(archive: zipfile.ZipFile, part: str, limits: Limits) -> str:
-    body = _Body(limits.max_characters)
-    _parse(archive, part, body.start, body.end, body.characters, limits)
-    return "\n\n".join(body.blocks)
+    def _read(self, part: str, body: Body) -> None:
+        self._package.parse(part, start=body.start, end=body.end, characters=body.characters)
 
+    def _part(self, kind: str) -> str | None:
+        """The part that is related to the main part as ``kind``, else the one of that name."""
+        beside = posixpath.join(posixpath.dirname(self._main), f"{kind}.xml")
+        related = (r.target for r in self._relations.values() if r.kind == kind)
+        return next(related, beside if beside in self._package else None)
 
-def _relations(
-    archive: zipfile.ZipFile, part: str, names: frozenset[str], limits: Limits
-) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
+    def _notes(self, kind: str, references: dict[tuple[str, str], str]) -> list[tuple[str, str]]:
+        """The notes that the text refers to, each with its mark."""
+        part = self._part(f"{kind}s")
+        wanted = [(key, mark) for (other, key), mark in references.items() if other == kind]
+        if not part or not wanted:
+            return []
+        body = Body(self._limits.max_characters)
+        self._read(part, body)
+        return [(mark, " ".join(body.notes.get(key, []))) for key, mark in wanted]
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name.endswith("Relationship") and len(found) < _MAX_PARTS:
-            found.append(attributes)
+    def _is_furniture(self, relation: Relation) -> bool:
+        """A header or footer with words in it; a page number is none."""
+        if relation.kind not in ("header", "footer"):
+            return False
+        body = Body(self._limits.max_characters)
+        self._read(relation.target, body)
+        return any(character.isalpha() for block in body.blocks for character in block)
 
-    if part in names:
-        _parse(archive, part, start, lambda _: None, lambda _: None, limits)
-    return found
+    def _embedded(self, key: str) -> str:
+        """The text of a document within this one (``w:altChunk``), ``""`` where it is unread."""
+        relation = self._relations.get(key, Relation("", "", external=True))
+        text = "" if relation.external else self._chunk(relation.target)
+        self._unread = self._unread or not text
+        return text
 
-
-def _warnings(
-    archive: zipfile.ZipFile, names: frozenset[str], main: str, limits: Limits
-) -> tuple[str, ...]:
-    warnings = []
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        warnings.append("The document contains macros: they were neither read nor run.")
-    folder, _, file = main.rpartition("/")
-    relations = _relations(archive, f"{folder}/_rels/{file}.rels", names, limits)
-    external = [r for r in relations if r.get("TargetMode") == "External"]
-    if any(not r.get("Type", "").endswith("/hyperlink") for r in external):
-        warnings.append("The document refers to content outside the file: it was not fetched.")
-    return tuple(warnings)
-
-
-def _parse(
-    archive: zipfile.ZipFile,
-    part: str,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None],
-    characters: Callable[[str], None],
-    limits: Limits,
-) -> None:
-    """Feed one part of the archive to the callbacks, and no more of it than the limit allows."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    unpacked = 0
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            unpacked += len(chunk)
-            if unpacked > limits.max_unpacked_bytes:
-                raise DocumentTooLargeError(
-                    "This Word document unpacks to more than "
-                    f"{limits.max_unpacked_bytes / MEGABYTE:,.0f} MB, as only a damaged or hostile "
-                    "file does: save it again from a word processor, or split it."
-                )
-            parser.Parse(chunk)
-    parser.Parse(b"", True)  # noqa: FBT003 - takes no keyword
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise DamagedDocumentError(
-        "This Word document defines XML entities, which no word processor writes, and was refused: "
-        "open it in a word processor and save it again."
-    )
-
-
-@dataclass
-class _Body:
-    """The state of reading a main part: what is open, and the blocks of text so far."""
-
-    max_characters: int
-    blocks: list[str] = field(default_factory=list)
-    _paragraphs: list[list[str]] = field(default_factory=list)
-    _rows: list[list[str]] = field(default_factory=list)
-    _tables: list[list[str]] = field(default_factory=list)
-    _cells: list[list[str]] = field(default_factory=list)
-    _skipping: int = 0
-    _depth: int = 0
-    _in_text: bool = False
-    _in_run: bool = False
-    _hidden: bool = False
-    _size: int = 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            raise DamagedDocumentError(_DAMAGED)
-        tag = _local_name(name)
-        if self._skipping or tag in _SKIPPED:
-            self._skipping += 1
-        elif tag == "t":
-            self._in_text = True
-        elif tag == "r":
-            self._in_run, self._hidden = True, False
-        elif tag == "vanish":
-            value = next((v for k, v in attributes.items() if k.endswith(" val")), "true")
-            self._hidden = self._in_run and value not in _OFF
-        elif tag in _TEXT_OF and self._in_run:  # outside a run "tab" is a tab stop
-            self._add(_TEXT_OF[tag])
-        else:
-            self._open(tag)
-
-    def end(self, name: str) -> None:
-        self._depth -= 1
-        if self._skipping:
-            self._skipping -= 1
-            return
-        match _local_name(name):
-            case "t":
-                self._in_text = False
-            case "r":
-                self._in_run = False
-            case "p":
-                self._emit(re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(self._paragraphs.pop())))
-            case "tc":
-                self._close_cell()
-            case "tr":
-                self._close_row()
-            case "tbl":
-                self._emit("\n".join(self._tables.pop()))
-
-    def characters(self, data: str) -> None:
-        if self._in_text and not self._skipping:
-            self._add(data)
-
-    def _open(self, tag: str) -> None:
-        match tag:
-            case "p":
-                self._paragraphs.append([])
-            case "tbl":
-                self._tables.append([])
-            case "tr":
-                self._rows.append([])
-            case "tc":
-                self._cells.append([])
-
-    def _add(self, text: str) -> None:
-        if self._hidden or not self._paragraphs:
-            return
-        self._size += len(text)
-        if self._size > self.max_characters:
-            raise DocumentTooLargeError(
-                f"This Word document has more than {self.max_characters:,} characters of text, the "
-                "most that can be read at once: split it and upload the parts."
-            )
-        self._paragraphs[-1].append(text)
-
-    def _emit(self, block: str) -> None:
-        """Into the innermost open cell, or the document."""
-        block = block.strip()
-        if block:
-            (self._cells[-1] if self._cells else self.blocks).append(block)
-
-    def _close_cell(self) -> None:
-        cell = self._cells.pop()
-        if self._rows:
-            self._rows[-1].append("\n".join(cell))
-
-    def _close_row(self) -> None:
-        """Cells side by side on a line; a row of one cell, as in a framed text, as it is."""
-        filled = [cell for cell in self._rows.pop() if cell]
-        if not filled or not self._tables:
-            return
-        alone = len(filled) == 1
-        row = filled[0] if alone else _CELL.join(" ".join(cell.split()) for cell in filled)
-        self._tables[-1].append(row)
-
-
-def _local_name(name: str) -> str:
-    namespace, _, local = name.rpartition(" ")
-    if namespace in _WORD or (namespace == _COMPATIBILITY and local == "Fallback"):
-        return local
-    return ""
+    def _chunk(self, part: str) -> str:
+        data = self._package.read(part)
+        suffix = posixpath.splitext(part)[1].lower()
+        try:
+            if suffix in (".docx", ".docm") and not self._nested:
+                return read_docx(data, self._limits, nested=True).text
+            if suffix in (".mht", ".mhtml", ".eml"):
+                page = email.message_from_bytes(data, policy=policy.default).get_body(("html",))
+                return html_to_text(str(page.get_content())) if page else ""
+            if suffix in (".html", ".htm", ".xhtml"):
+                return html_to_text(decode(data)[0]).strip()
+            return decode(data)[0].strip() if suffix == ".txt" else ""
+        except (DocumentError, LookupError, ValueError):
+            return ""

@@ -2,7 +2,9 @@
 
 import codecs
 import re
+from typing import Final
 
+from backend.documents import charsets
 from backend.documents.errors import UnsupportedDocumentError
 from backend.documents.kinds import ACCEPTED
 
@@ -13,12 +15,20 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_META_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
-)
-_HTML_CHARSETS = re.compile(
-    r"cp125[0-8]|iso8859-\d{1,2}|koi8-[ru]|shift_jis|euc_(jp|kr)|gb\w+|big5"
-)
+_NAMES: Final = {
+    "cp1250": "Windows-1250 (Central European)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1252": "Windows-1252 (Western European)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)",
+    "cp874": "Windows-874 (Thai)",
+    "cp932": "Shift JIS (Japanese)",
+    "cp949": "EUC-KR (Korean)",
+    "big5hkscs": "Big5 (traditional Chinese)",
+    "gb18030": "GB 18030 (Chinese)",
+    "koi8_r": "KOI8-R (Cyrillic)",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _MAX_CONTROL_SHARE = 0.05
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -27,8 +37,8 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text of ``data``, and sentences about what had to be guessed or repaired.
 
-    Tried in turn: a byte order mark, UTF-16 without one, UTF-8, what an HTML page declares,
-    Windows-1252.
+    Tried in turn: a byte order mark, UTF-16 without one, UTF-8, what an HTML page or an
+    XML file declares, and what fits best.
 
     Raises:
         UnsupportedDocumentError: the bytes are no text in any of them.
@@ -47,28 +57,31 @@ def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _with_repairs(data[len(bom) :], encoding)
-    wide = _utf16_without_bom(data)
+    wide = charsets.utf16_of(data)
     if wide:
         text, warnings = _with_repairs(data, wide)
         return text, (*warnings, "The file has no encoding mark: it was read as UTF-16.")
+    named = charsets.declared(data)
+    if named == "iso2022_jp" and b"\x1b$" in data:  # its bytes are ASCII's, and so UTF-8 too
+        return _with_repairs(data, named)
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
-        return _not_utf8(data)
+        return _not_utf8(data, named)
 
 
-def _not_utf8(data: bytes) -> tuple[str, tuple[str, ...]]:
-    declared = _declared(data)
-    if declared:
-        return _with_repairs(data, declared)
+def _not_utf8(data: bytes, named: str | None) -> tuple[str, tuple[str, ...]]:
+    if named:
+        return _with_repairs(data, named)
     text = data.decode("utf-8", errors="replace")
     damaged = text.count(_REPLACEMENT)
     intact = sum(character > "\x7f" for character in text) - damaged
     if intact > damaged:  # mostly right UTF-8: another encoding would spoil all of it
         return _with_repairs(data, "utf-8")
-    text, warnings = _with_repairs(data, "cp1252")
-    note = "The file is not UTF-8: it was read as Windows-1252 (Western European)."
-    return text, (note, *warnings)
+    codec = charsets.guessed(data)
+    text, warnings = _with_repairs(data, codec)
+    name = _NAMES.get(codec) or codec.replace("cp125", "Windows-125")
+    return text, (f"The file is not UTF-8: it was read as {name}.", *warnings)
 
 
 def _with_repairs(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
@@ -88,31 +101,6 @@ def _count_encoded(character: str, data: bytes, encoding: str) -> int:
     """How often ``data`` really holds ``character``; never, where the encoding lacks it."""
     encoded = character.encode(encoding, errors="ignore")
     return data.count(encoded) if encoded else 0
-
-
-def _utf16_without_bom(data: bytes) -> str | None:
-    """Latin text in UTF-16 has a zero in every second byte; nothing else that is text has."""
-    sample = data[:4096]
-    pairs = len(sample) // 2
-    if pairs < 2 or len(data) % 2:
-        return None
-    even, odd = sample[0::2].count(0) / pairs, sample[1::2].count(0) / pairs
-    if odd > 0.5 and even < 0.1:
-        return "utf-16-le"
-    if even > 0.5 and odd < 0.1:
-        return "utf-16-be"
-    return None
-
-
-def _declared(data: bytes) -> str | None:
-    match = _META_CHARSET.search(data[:2048])
-    if not match:
-        return None
-    try:
-        name = codecs.lookup(match[1].decode("ascii")).name
-    except (LookupError, UnicodeDecodeError):
-        return None
-    return name if _HTML_CHARSETS.fullmatch(name) else None
 
 
 def _binary() -> UnsupportedDocumentError:

@@ -34,13 +34,12 @@ def without_furniture(
     for index, page in enumerate(pages):
         outer = _outer([text_of(line) for line in page], numbers[index] | repeated)
         dropped = numbers[index] if index == 0 else numbers[index] | repeated
-        stripped.append(
-            [
-                line
-                for place, line in enumerate(page)
-                if not (place in outer and text_of(line) in dropped)
-            ]
-        )
+        kept = [
+            line
+            for place, line in enumerate(page)
+            if not (place in outer and text_of(line) in dropped)
+        ]
+        stripped.append(kept or list(page))  # a page of furniture alone says just that
     return stripped
 
 

@@ -15,16 +15,25 @@ from backend.documents.pdf_furniture import without_furniture
 
 @dataclass(frozen=True)
 class Line:
-    """One line and where it starts: ``x``, ``y`` (upwards) and ``size`` of type in points."""
+    """One line and where it starts: ``x``, ``y`` (upwards) and ``size`` of type in points.
+
+    ``length`` is in points, 0 where it is not known; ``row`` says that it is a table's,
+    ``starts`` that nothing before it goes on in it.
+    """
 
     text: str
     x: float
     y: float
     size: float
+    length: float = 0.0
+    row: bool = False
+    starts: bool = False
 
     @property
     def width(self) -> float:
-        """How long the line is, in points, by the usual widths of letters."""
+        """How long the line is, in points; by the usual widths of letters where nobody knows."""
+        if self.length:
+            return self.length
         wide, narrow = len(_WIDE.findall(self.text)), len(_NARROW.findall(self.text))
         return self.size * (0.47 * len(self.text) + 0.22 * wide - 0.2 * narrow)
 
@@ -60,6 +69,7 @@ def layout(pages: Sequence[Sequence[Line]]) -> str:
     words = _vocabulary(body)
     usual_width = median([_width(lines) for lines in body if lines] or [0.0])
     paragraphs: list[str] = []
+    gaps: list[str] = []
     first = before = Line("", 0.0, 0.0, 0.0)
     for lines in body:
         measure = _Measure(_leading(lines), max(_width(lines), usual_width))
@@ -68,9 +78,16 @@ def layout(pages: Sequence[Sequence[Line]]) -> str:
                 paragraphs[-1] = _join(paragraphs[-1], line.text, words)
             else:
                 paragraphs.append(_SYMBOL_BULLET.sub("• ", line.text))
+                gaps.append("\n" if line.row and before.row and place else "\n\n")
                 first = line
             before = line
-    return "\n\n".join(_DOT_LEADERS.sub("... ", text) for text in paragraphs)
+    shown = (_DOT_LEADERS.sub("... ", text) for text in paragraphs)
+    return "".join(gap + text for gap, text in zip(gaps, shown, strict=True)).strip("\n")
+
+
+def is_marker(text: str) -> bool:
+    """Whether ``text`` is the mark or number of an item, with nothing behind it."""
+    return bool(_ITEM.fullmatch(f"{text} "))
 
 
 def _leading(lines: Sequence[Line]) -> float:
@@ -90,14 +107,15 @@ def _continues(first: Line, before: Line, line: Line, measure: _Measure, *, turn
 
     ``turned`` says that it is the first on a new page.
     """
-    if _starts_anew(before, line):
+    if line.row or line.starts or before.row or _starts_anew(before, line):
         return False
     gap = before.y - line.y
     if not turned and abs(gap) < 0.3 * line.size:
         return True  # pieces of one line
     ended = bool(_SENTENCE_END.search(before.text))
     if turned or gap < 0:  # a new page or column
-        return not ended and _flows(before, line, measure)
+        alone = first is before and not line.text[0].islower()
+        return not ended and not alone and _flows(before, line, measure)
     if gap > 1.4 * max(measure.leading, 0.9 * line.size):
         return False
     if _ITEM.match(first.text):

@@ -1,23 +1,24 @@
-"""PDF to lines with their places on the page, through pypdf; ``pdf_layout`` makes text of them."""
+"""PDF to text: letters with their places through pdfium, in the order of reading by our rules."""
 
-import io
-import math
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
-from pypdf.generic import PdfObject
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from backend.documents.document import Extraction, Limits
 from backend.documents.errors import (
     DamagedDocumentError,
-    DocumentError,
     DocumentTooLargeError,
     EncryptedDocumentError,
     ScannedDocumentError,
 )
+from backend.documents.pdf_glyphs import glyphs_of, has_picture
 from backend.documents.pdf_layout import Line, layout
+from backend.documents.pdf_order import in_order
+from backend.documents.pdf_tables import lines_of
+from backend.documents.pdf_words import rows_of
 
 _ENCRYPTED = (
     "This PDF is protected by a password: open it, save it without one and upload it again."
@@ -27,10 +28,8 @@ _DAMAGED = (
     "print it to a new PDF."
 )
 _SCAN = "This PDF is a scan without a text layer: run OCR on it first, then upload it again."
-_BROKEN = (PyPdfError, ValueError, LookupError, TypeError, AttributeError, RuntimeError)
-"""What pypdf has been seen to raise for files that break the format's rules."""
 _MIN_LETTERS = 10
-"""A page with fewer is taken to have no text: a scan often carries a stamp or a number."""
+"""A page of pictures with fewer is taken to be a scan, which often carries a stamp or a number."""
 _MAX_UNREADABLE_SHARE = 0.2
 
 
@@ -40,34 +39,33 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
     Raises:
         DocumentError: encrypted, damaged, a scan, or over the limit of pages or characters.
     """
+    document = _open(data, limits)
     try:
-        reader = _open(data, limits)
-    except DocumentError:
-        raise
-    except (DependencyError, FileNotDecryptedError) as error:
-        raise EncryptedDocumentError(_ENCRYPTED) from error
-    except _BROKEN as error:
-        raise DamagedDocumentError(_DAMAGED) from error
-    pages, damaged = _pages(reader, limits)
-    if len(damaged) == len(pages):
+        pages = _read(document, limits)
+    finally:
+        document.close()
+    if len(pages.damaged) == len(pages.lines):
         raise DamagedDocumentError(_DAMAGED)
-    empty = [
-        number
-        for number, lines in enumerate(pages, 1)
-        if number not in damaged and _letters(lines) < _MIN_LETTERS
-    ]
-    if len(empty) + len(damaged) == len(pages):
+    if len(pages.pictures) + len(pages.damaged) == len(pages.lines):
         raise ScannedDocumentError(_SCAN)
-    text = layout(pages)
-    warnings = (*_damaged_pages(damaged), *_empty_pages(empty), *_unreadable(text))
-    return Extraction(text, len(pages), warnings)
+    text = layout(pages.lines)
+    warnings = (
+        *_damaged_pages(pages.damaged),
+        *_empty_pages(pages.pictures),
+        *_unreadable(text),
+    )
+    return Extraction(text, len(pages.lines), warnings)
 
 
-def _open(data: bytes, limits: Limits) -> PdfReader:
-    reader = PdfReader(io.BytesIO(data))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise EncryptedDocumentError(_ENCRYPTED)
-    count = len(reader.pages)
+def _open(data: bytes, limits: Limits) -> pdfium.PdfDocument:
+    try:
+        document = pdfium.PdfDocument(data)
+        document.init_forms()
+    except pdfium.PdfiumError as error:
+        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise EncryptedDocumentError(_ENCRYPTED) from error
+        raise DamagedDocumentError(_DAMAGED) from error
+    count = len(document)
     if count == 0:
         raise DamagedDocumentError(_DAMAGED)
     if count > limits.max_pages:
@@ -75,78 +73,44 @@ def _open(data: bytes, limits: Limits) -> PdfReader:
             f"This PDF has {count:,} pages and at most {limits.max_pages:,} can be read: "
             "split it and upload the parts."
         )
-    return reader
+    return document
 
 
-def _pages(reader: PdfReader, limits: Limits) -> tuple[list[list[Line]], list[int]]:
-    """The lines of each page, and the numbers of the pages that could not be read."""
-    pages: list[list[Line]] = []
-    damaged, characters = [], 0
-    for number in range(1, len(reader.pages) + 1):
-        collector = _Collector()
+@dataclass
+class _Pages:
+    """The lines of each page, and the numbers of those that are damaged or show only pictures."""
+
+    lines: list[list[Line]] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
+
+
+def _read(document: pdfium.PdfDocument, limits: Limits) -> _Pages:
+    pages, characters = _Pages(), 0
+    for number in range(1, len(document) + 1):
         try:
-            reader.pages[number - 1].extract_text(visitor_text=collector.add)
-        except _BROKEN:
-            damaged.append(number)
-            collector = _Collector()
-        pages.append(collector.lines())
-        characters += sum(len(line.text) for line in pages[-1])
+            lines = _lines(document, number - 1)
+            if _letters(lines) < _MIN_LETTERS and has_picture(document[number - 1]):
+                pages.pictures.append(number)
+        except pdfium.PdfiumError:
+            lines = []
+            pages.damaged.append(number)
+        pages.lines.append(lines)
+        characters += sum(len(line.text) for line in lines)
         if characters > limits.max_characters:
             raise DocumentTooLargeError(
                 f"This PDF has more than {limits.max_characters:,} characters of text, the most "
                 "that can be read at once: split it and upload the parts."
             )
-    return pages, damaged
+    return pages
 
 
-class _Collector:
-    """Puts the pieces that pypdf reports together to lines."""
-
-    def __init__(self) -> None:
-        self._lines: list[Line] = []
-        self._text = ""
-        self._place: tuple[float, float, float] | None = None
-
-    def add(
-        self,
-        text: str,
-        user: Sequence[float],
-        matrix: Sequence[float],
-        font: PdfObject | None,  # noqa: ARG002 - pypdf's signature
-        size: float,
-    ) -> None:
-        """``user`` and ``matrix`` map text space to the page (ISO 32000-1, 9.4.4)."""
-        head, *rest = text.split("\n")
-        self._extend(head, user, matrix, size)
-        for piece in rest:
-            self._finish()
-            self._extend(piece, user, matrix, size)
-
-    def lines(self) -> list[Line]:
-        self._finish()
-        return self._lines
-
-    def _extend(
-        self, text: str, user: Sequence[float], matrix: Sequence[float], size: float
-    ) -> None:
-        if self._place is None and text.strip():
-            self._place = _place(user, matrix, size)
-        self._text += text
-
-    def _finish(self) -> None:
-        text = " ".join(self._text.split())
-        if text and self._place:
-            self._lines.append(Line(text, *self._place))
-        self._text, self._place = "", None
-
-
-def _place(
-    user: Sequence[float], matrix: Sequence[float], size: float
-) -> tuple[float, float, float]:
-    a, b, c, d, e, f = user
-    x, y = matrix[4], matrix[5]
-    height = abs(size) * math.hypot(matrix[2], matrix[3]) * math.hypot(c, d)
-    return a * x + c * y + e, b * x + d * y + f, height or 1.0
+def _lines(document: pdfium.PdfDocument, index: int) -> list[Line]:
+    page = document[index]
+    try:
+        return list(lines_of(list(in_order(rows_of(glyphs_of(page))))))
+    finally:
+        page.close()
 
 
 def _letters(lines: Sequence[Line]) -> int:

@@ -46,6 +46,9 @@ def reading(text: str) -> Reading:
     names: list[str] = []
     for start, end in _lines(text):
         cells = _cells(text, start, end)
+        if names and len(cells) != len(names):  # its outer cells may be empty
+            whole = _cells(text, start, end, outer=True)
+            cells = whole if len(whole) == len(names) else cells
         if len(cells) < 2:
             names = []
             keep(start, end)
@@ -74,13 +77,20 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Characters of the cells of a line, without the blanks around them; one where it is no row."""
-    if "|" not in text[start:end]:
+def _cells(text: str, start: int, end: int, *, outer: bool = False) -> list[tuple[int, int]]:
+    """Characters of the cells of a line, without the blanks around them; one where it is no row.
+
+    Bars at its ends are a frame, as in Markdown, unless ``outer`` says that they have cells before
+    and behind them; so they have where only one end has one.
+    """
+    line = text[start:end].strip()
+    if "|" not in line:
         return []
-    while start < end and (text[start].isspace() or text[start] == "|"):
+    framed = not outer and line.startswith("|") == line.endswith("|")
+    edge = "|" if framed else ""
+    while start < end and (text[start].isspace() or text[start] == edge):
         start += 1
-    while end > start and (text[end - 1].isspace() or text[end - 1] == "|"):
+    while end > start and (text[end - 1].isspace() or text[end - 1] == edge):
         end -= 1
     cells, at = [], start
     for match in _CELL_BREAK.finditer(text, start, end):

@@ -9,7 +9,6 @@ import numpy as np
 
 from common.engine import Engine
 from common.numeric import softmax
-from common.sentences import warm_up
 from common.together import Steps
 from common.windows import Features
 from relation_extraction.ends import ENDS
@@ -23,7 +22,6 @@ class RelationModel:
     def __init__(self, model_dir: str) -> None:
         self._folder = Path(model_dir)
         self.engine = Engine(model_dir)
-        warm_up()
         if (self._folder / TAGGER).is_dir():
             self.finder  # noqa: B018  (loaded before the first document waits for it)
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from common import windows
 from common.engine import Engine
-from common.sentences import warm_up
 from summarization.balance import balanced
 from summarization.extractive import Candidates, Length, Measure, Ranking, choose
 from summarization.lexicon import bare
@@ -33,7 +32,6 @@ class ExtractiveSummarizer:
 
     def __init__(self, model_dir: str) -> None:
         self.engine = Engine(model_dir)
-        warm_up()
         self._scorer = load_scorer(model_dir)
         settings = self.engine.config.settings
         self._ranking = Ranking(

@@ -8,7 +8,6 @@ from common import payload, windows
 from common.engine import Engine
 from common.numeric import softmax
 from common.payload import BadRequestError
-from common.sentences import warm_up
 from common.together import Steps, together
 from text_classification.own_labels import OwnLabels
 from text_classification.parts import parts
@@ -58,7 +57,6 @@ class TrainedLabels:
 
 def model_fn(model_dir: str) -> TrainedLabels | OwnLabels:
     """The exported model; one that only embeds takes its labels from each request."""
-    warm_up()
     engine = Engine(model_dir)
     return OwnLabels(engine) if engine.config.head == "embedding" else TrainedLabels(engine)
 

@@ -13,6 +13,8 @@ WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
+_PICTURE = "\nq 600 0 0 700 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID 80> EI Q"
+
 
 def placed(
     lines: Sequence[str], *, top: float = 720, left: float = 72, leading: float = 14
@@ -21,21 +23,27 @@ def placed(
     return [(left, top - leading * n, 12.0, text) for n, text in enumerate(lines) if text]
 
 
-def pdf(pages: Sequence[Sequence[Placed]]) -> bytes:
-    """A minimal PDF with one Helvetica font."""
+def pdf(
+    pages: Sequence[Sequence[Placed]], *, pictures: Sequence[int] = (), turned: int = 0
+) -> bytes:
+    """A minimal PDF with one Helvetica font; pages numbered in ``pictures`` show an image too.
+
+    ``turned`` is by how many degrees each page is to be shown rotated.
+    """
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     objects.append(
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
     )
     kids = []
-    for lines in pages:
+    for number, lines in enumerate(pages):
         content = "\n".join(
             f"BT /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({_escaped(text)}) Tj ET"
             for x, y, size, text in lines
         )
+        content += _PICTURE if number in pictures else ""
         objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
         objects.append(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] "
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate {turned} "
             f"/Resources << /Font << /F1 3 0 R >> >> /Contents {len(objects)} 0 R >>"
         )
         kids.append(f"{len(objects)} 0 R")
@@ -107,3 +115,25 @@ def _written(writer: PdfWriter) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def form_pdf(label: str, value: str, note: str) -> bytes:
+    """A page with a text field that is filled in, and a text note written on it."""
+    content = f"BT /F1 12 Tf 1 0 0 1 72 700 Tm ({_escaped(label)}) Tj ET"
+    page = (
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Annots [6 0 R 7 0 R] "
+        "/Resources << /Font << /F1 3 0 R >> >> /Contents 4 0 R >>"
+    )
+    typed = "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /Rect [200 695 400 712] /V"
+    written = "<< /Type /Annot /Subtype /FreeText /Rect [72 600 300 620] /DA (/F1 12 Tf) /Contents"
+    return _assembled(
+        [
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>",
+            "<< /Type /Pages /Kids [5 0 R] /Count 1 >>",
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+            page,
+            f"{typed} ({_escaped(value)}) >>",
+            f"{written} ({_escaped(note)}) >>",
+        ]
+    )

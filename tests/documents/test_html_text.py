@@ -54,3 +54,45 @@ def test_no_markup_makes_it_fail(markup: str) -> None:
 def test_words_survive(words: str) -> None:
     escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert clean(words) in read(f"<p>start {escaped} end</p>")
+
+
+def test_empty_cells_keep_their_column() -> None:
+    page = (
+        "<table><tr><th><th>Q1<th>Q2<th></tr><tr><td><p>Acme</p><td><td>500<td></tr>"
+        "<tr><td colspan=2>All<td>7</table>"
+    )
+    assert read(page) == " | Q1 | Q2\nAcme |  | 500\nAll |  | 7"
+
+
+def test_a_table_that_lays_out_a_page_gives_its_blocks() -> None:
+    story = f"<p>First.</p><p>{'word ' * 80}</p>"
+    assert read(f"<table><tr><td>{story}<td>Aside</table>").split("\n\n") == [
+        "First.",
+        ("word " * 80).strip(),
+        "Aside",
+    ]
+    assert read("<table><tr><td>a<table><tr><td>1<td>2</table><td>b</table>") == "a\n\n1 | 2\n\nb"
+
+
+def test_head_and_body_may_be_left_out() -> None:
+    page = "<!DOCTYPE html><html><head><title>T</title><h1>Report</h1><p>The board met."
+    assert read(page) == "Report\n\nThe board met."
+
+
+def test_a_raised_mark_is_no_digit_of_the_figure_before_it() -> None:
+    page = "<p>2,500<sup>1</sup> of 5 km<sup>2</sup> by 10<sup>6</sup> on the 5<sup>th</sup>."
+    page += "<sup>[2]</sup>"
+    assert read(page) == "2,500[1] of 5 km² by 10⁶ on the 5th.[2]"
+    assert read("<p><sup>1</sup> Net of tax") == "1 Net of tax"
+
+
+def test_formulas_and_readings_of_words_are_read() -> None:
+    page = """<math><msup><mi>x</mi> <mn>2</mn></msup><mo>=</mo>
+      <mfrac><mn>1</mn><mn>2</mn></mfrac><annotation>x</annotation></math> here"""
+    assert read(page) == "x^2=1/2 here"
+    ruby = "<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>の<ruby>会<rt>かい</ruby>"
+    assert read(ruby) == "東京(とうきょう)の会(かい)"
+
+
+def test_invisible_places_to_break_a_word_are_gone() -> None:
+    assert read("<p>Angela Mer&shy;kel in Pa\u200bris") == "Angela Merkel in Paris"

@@ -73,7 +73,7 @@ def test_the_child_gets_none_of_the_apps_keys(monkeypatch: pytest.MonkeyPatch) -
 def test_the_parent_imports_no_parser() -> None:
     check = (
         "import sys, backend.documents, backend.documents.samples; "
-        "print([m for m in ('pypdf', 'markdown_it', 'lxml', 'docx') if m in sys.modules])"
+        "print([m for m in ('pypdfium2', 'markdown_it', 'lxml', 'docx') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", check], capture_output=True, text=True, check=True, timeout=60

@@ -1,9 +1,7 @@
-from typing import Any
-
 import pytest
-from pypdf import PageObject
-from pypdf.errors import PdfReadError
+from pypdfium2 import PdfiumError, PdfPage
 
+from backend.documents import pdf_glyphs, pdf_text
 from backend.documents.document import Limits
 from backend.documents.errors import (
     DamagedDocumentError,
@@ -39,22 +37,27 @@ def test_a_pdf_that_anybody_may_open_is_read_although_it_is_encrypted() -> None:
     assert "three onions" in read_pdf(encrypted_pdf(user_password=""), LIMITS).text
 
 
-def test_pages_without_text_are_a_scan() -> None:
+def test_pages_of_pictures_without_text_are_a_scan() -> None:
     with pytest.raises(ScannedDocumentError) as caught:
-        read_pdf(blank_pdf(), LIMITS)
+        read_pdf(pdf([[], []], pictures=(0, 1)), LIMITS)
     assert str(caught.value) == (
         "This PDF is a scan without a text layer: run OCR on it first, then upload it again."
     )
 
 
-def test_pages_with_a_stamp_only_are_a_scan_too() -> None:
+def test_pictures_with_a_stamp_only_are_a_scan_too() -> None:
     with pytest.raises(ScannedDocumentError):
-        read_pdf(pdf([placed(["RECEIVED"]), placed(["2"])]), LIMITS)
+        read_pdf(pdf([placed(["RECEIVED"]), placed(["2"])], pictures=(0, 1)), LIMITS)
 
 
-def test_single_pages_without_text_are_named() -> None:
+def test_few_words_without_a_picture_are_the_text() -> None:
+    assert read_pdf(pdf([placed(["RECEIVED"])]), LIMITS).text == "RECEIVED"
+    assert read_pdf(blank_pdf(), LIMITS).text == ""
+
+
+def test_single_pages_of_pictures_are_named_and_blank_ones_are_not() -> None:
     text = placed(["Words enough to be read as the text of a page."])
-    result = read_pdf(pdf([text, [], text, []]), LIMITS)
+    result = read_pdf(pdf([text, [], text, [], []], pictures=(1, 3)), LIMITS)
     assert result.warnings == (
         "Pages 2, 4 without a text layer: where there is a scan, run OCR on it.",
     )
@@ -63,14 +66,14 @@ def test_single_pages_without_text_are_named() -> None:
 def test_a_damaged_page_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     source = pdf([placed([f"Words enough to be read, part {n}."]) for n in range(3)])
     calls = iter([1, 2, 3])
-    extract = PageObject.extract_text
+    glyphs = pdf_glyphs.glyphs_of
 
-    def fail_once(page: PageObject, **options: Any) -> str:
+    def fail_once(page: PdfPage) -> list[pdf_glyphs.Glyph]:
         if next(calls) == 2:
-            raise PdfReadError("broken stream")
-        return extract(page, **options)
+            raise PdfiumError("broken stream")
+        return glyphs(page)
 
-    monkeypatch.setattr(PageObject, "extract_text", fail_once)
+    monkeypatch.setattr(pdf_text, "glyphs_of", fail_once)
     result = read_pdf(source, LIMITS)
     assert result.text.split("\n\n") == [f"Words enough to be read, part {n}." for n in (0, 2)]
     assert result.warnings == ("Page 2 could not be read, as the PDF is damaged there.",)

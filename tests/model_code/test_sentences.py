@@ -2,11 +2,17 @@
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.sentences import paragraphs, sentences
 from common.spacy_model import blocks
+
+
+def split(text: str) -> list[str]:
+    return [text[a:b] for a, b in sentences(text)]
+
 
 texts = st.text(st.one_of(st.sampled_from("aB. \n\t?!\u2029"), st.characters(codec="utf-8")))
 
@@ -101,6 +107,59 @@ def test_a_heading_is_a_sentence_of_its_own() -> None:
         "The buyer pays in thirty days.",
         "Of the same order, they say.",
     ]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["Dr. Berg of Acme Inc. met Mr. J. K. Roe.", "It is in No. 5 Main St. on Jan. 5."],
+        ["See Fig. 3 and Sec. 4.2 for details.", "Approx. 500 people came.", "Art. 5 applies."],
+        ["The talks by Lee et al. were long.", "He said no.", "Then he left."],
+        ["We meet at 5 p.m. Monday.", "It ends at 6 p.m.", "Everyone left."],
+        ["She lives in the U.S.", "The U.S. Army of Gen. Roe left."],
+        ["Acme Inc. President Ann Roe left Acme Inc.", "Revenue grew."],
+        ["The School of Art.", "I like it."],
+        ["Growth slowed.2", "The staff agreed.[3]", "Section 3.1 applies."],
+        ["Well...", "He came.", "And then … nothing."],
+        ["Item 1A. Risks rose.", "They fell."],
+        ["wait. and then?", "Go."],
+        ["he came.", "i left."],
+        ["Am 3. Mai kam Dr. Berg.", "Vgl. Nr. 4 bzw. Art. 5.", "Das war z. B. 2 Mio. Euro."],
+        ["Im 19. Jahrhundert war es so.", "Das ist gut."],
+        ["M. Dupont est venu, cf. l'art. 5 du code.", "Mme. Martin aussi."],
+        ["हिन्दी में लिखा।", "दूसरा वाक्य।"],
+    ],
+)  # fmt: skip
+def test_only_a_stop_that_ends_a_sentence_does(expected: list[str]) -> None:
+    assert split(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [["今天下雨。", "我们走了！", "你呢？"], ["「行きます。」と彼は言った。", "そして帰った。"]],
+)
+def test_stops_of_scripts_without_blanks_end_sentences(expected: list[str]) -> None:
+    assert split("".join(expected)) == expected
+
+
+def test_an_item_of_a_list_ends_with_its_line_and_keeps_its_number() -> None:
+    assert split("1. Scope of\nthe work\n2. Fees are due. Soon.\n- Paris") == [
+        "1. Scope of\nthe work",
+        "2. Fees are due.",
+        "Soon.",
+        "- Paris",
+    ]
+
+
+def test_a_row_of_a_table_is_one_sentence() -> None:
+    rows = ["Name | Note", "Ann | First. Second.", "Bob | None"]
+    assert split("\n".join(rows)) == rows
+
+
+def test_sentences_are_found_in_linear_time() -> None:
+    assert len(sentences("It rose. " * 100_000)) == 100_000
+    assert len(sentences("a | b\n" * 50_000)) == 50_000
+    assert len(sentences("." * 500_000)) == 1
 
 
 def test_paragraphs_are_found_in_linear_time() -> None:

@@ -41,3 +41,8 @@ def test_each_character_that_is_kept_stands_where_it_says(text: str) -> None:
 @given(st.text(max_size=60).filter(lambda text: "|" not in text))
 def test_text_without_tables_is_read_as_it_is(text: str) -> None:
     assert reading(text).text == text
+
+
+def test_an_empty_cell_at_an_end_of_a_row_keeps_its_column() -> None:
+    text = " | Q1 | Q2\nAcme |  | 500\n | 7 |\n"
+    assert reading(text).text == " | Q1 | Q2\nAcme; Q2: 500.\n; Q1: 7.\n"

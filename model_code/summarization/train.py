@@ -59,10 +59,15 @@ LENGTHS = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
 
 
 def usual_words(scorer: Scorer, validation: Sequence[Document]) -> int:
-    """The limit in words at which the scorer's summaries come nearest to the references."""
+    """The limit in words at which the scorer's summaries come nearest to the references; of equally
+    good ones the one that is nearest to their length.
+    """
     median = float(np.median([document.reference.total() for document in validation]))
     tried = sorted({max(1, round(median * factor)) for factor in LENGTHS})
-    return max(tried, key=lambda most: _mean_f1(scorer, validation, lambda _: most))
+    return max(
+        tried,
+        key=lambda most: (_mean_f1(scorer, validation, lambda _: most), -abs(most - median)),
+    )
 
 
 def _group(example: Example) -> Hashable:

@@ -131,6 +131,7 @@ def _entities(get: Get, names: Sequence[str]) -> Example:
 
 
 def _tagged(words: list[Any], tags: list[Any], names: Sequence[str]) -> Example:
+    words = [word.get("text", "") if isinstance(word, dict) else word for word in words]
     if len(words) != len(tags):
         raise RowError(f"it has {len(words)} words and {len(tags)} tags")
     if all(str(tag).lstrip("-").isdigit() for tag in tags):

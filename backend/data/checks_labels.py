@@ -228,10 +228,16 @@ def several(data: Data) -> Iterable[Finding]:
         [
             (split, row, f"“{example['label']}”")
             for split, row, example in data.rows()
-            if len(parts := _SEVERAL.split(example["label"])) > 1
-            and all(part in labels for part in parts)
+            if _is_several(example["label"], labels)
         ],
     )
+
+
+def _is_several(label: str, known: Mapping[str, int]) -> bool:
+    """Whether ``label`` is a list: with bars, or of labels that are known by themselves."""
+    parts = _SEVERAL.split(label)
+    listed = len(parts) > 1 and all(parts)
+    return listed and ("|" in label or all(part in known for part in parts))
 
 
 LABEL_CHECKS: Final = (

@@ -33,7 +33,7 @@ def columnar_table(file: SourceFile, name: str, *, header: bool | None) -> Table
         raise
     except ImportError as error:
         raise DatasetError(
-            f"The library that reads {name} is not installed ({error.name}): save it as CSV."
+            f"The library that reads files like {name} is not installed: save it as CSV."
         ) from error
     # These libraries raise whatever a damaged file brings them to.
     except Exception as error:

@@ -137,27 +137,40 @@ def _joined(
     sample = good[:2_000]
     lengths = [sum(len(record.cells[at]) for record in sample) for at in range(width)]
     text = max(range(width), key=lambda at: lengths[at])
-    classes = [_classes(sample, at) if at != text else None for at in range(width)]
+    classes = [_classes(found, width, at if at < text else at - width) for at in range(width)]
+    classes[text] = None
     rows = []
     for record in found:
         extra = len(record.cells) - width
-        if extra < 0:
-            continue
         if extra > 0:
             whole = dialect.delimiter.join(record.cells[text : text + extra + 1])
             cells = [*record.cells[:text], whole, *record.cells[text + extra + 1 :]]
             fits = [cell in known for cell, known in zip(cells, classes, strict=True) if known]
-            if not fits or not all(fits):
-                continue
-            record = replace(record, cells=cells, mended="unquoted delimiter")
-        rows.append(record)
+            if fits and all(fits):
+                rows.append(replace(record, cells=cells, mended="unquoted delimiter"))
+        elif extra == 0:
+            rows.append(_without_marks(record, classes) if record.mended else record)
     return rows
 
 
-def _classes(sample: Sequence[Record], at: int) -> frozenset[str] | None:
-    """The values of a column that has few, or None."""
-    values = frozenset(record.cells[at] for record in sample)
-    return values if len(values) <= min(_CLASSES, max(3, len(sample) // 3)) else None
+def _classes(found: Sequence[Record], width: int, at: int) -> frozenset[str] | None:
+    """The values of a column that has few, or None; columns behind the text count from the end.
+    Those of records of another width count where they come again and again.
+    """
+    sample = [one for one in found if not one.mended and len(one.cells) >= width][:5_000]
+    values = {one.cells[at] for one in sample if len(one.cells) == width}
+    counts = Counter(one.cells[at] for one in sample)
+    values |= {value for value, count in counts.items() if count > max(2, len(sample) // 50)}
+    return frozenset(values) if len(values) <= min(_CLASSES, max(3, len(sample) // 3)) else None
+
+
+def _without_marks(record: Record, classes: Sequence[frozenset[str] | None]) -> Record:
+    """A record whose stray mark made a class another one, without it."""
+    cells = [
+        bare if known and cell not in known and (bare := cell.strip("\"'")) in known else cell
+        for cell, known in zip(record.cells, classes, strict=True)
+    ]
+    return replace(record, cells=cells)
 
 
 def _notes(name: str, rows: Sequence[Record], dialect: Dialect) -> list[str]:

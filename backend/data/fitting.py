@@ -22,13 +22,12 @@ def fits(task: str, table: Table) -> str:
     share = sum(test(row) for row in rows) / max(len(rows), 1)
     if share <= _SHARE:
         return ""
-    fields = {field.name: field.title.casefold() for field in FIELDS[task].fields}
-    named = ", ".join(
-        f"“{column}” is the {fields[name]}"
-        for name, column in found.items()
-        if name not in ("id", "group")
-    )
-    return f"{named} in {share:.0%} of the rows"
+    named = [
+        f"“{found[field.name]}” looks like the {field.title.casefold()}"
+        for field in FIELDS[task].fields
+        if field.name in found and field.name not in ("id", "group")
+    ]
+    return f"{' and '.join(named)} ({share:.0%} of the rows fit)"
 
 
 _SHARE: Final = 0.5

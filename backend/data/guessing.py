@@ -34,6 +34,7 @@ def _by_name(task: str, table: Table) -> dict[str, str]:
                 for c in free
                 if field.name not in found
                 and match(field, c)
+                and c.partition(".")[0] not in found.values()
                 and (c not in objects or field.name in _WHOLE_OBJECTS)
             ]
             if matching:

@@ -8,8 +8,8 @@ from typing import Final
 
 
 def _marks() -> str:
-    """The marks (vowel signs, points, accents) that all scripts put on their letters."""
-    blocks = ((0x300, 0x2100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE20, 0xFE30))
+    """The marks (vowel signs, points, accents) that scripts put on their letters."""
+    blocks = ((0x483, 0x2100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE20, 0xFE30))
     return "".join(
         chr(at)
         for start, end in (*blocks, (0x11000, 0x12000))
@@ -23,15 +23,27 @@ def _marks() -> str:
 # also unseen (soft hyphens, joiners of Persian and Indic letters); any other character on its own,
 # an emoji with all that makes it one.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_LETTER = rf"(?:(?![{_UNSPACED}])[\w{_marks()}]|[\u00ad\u200c\u200d](?=\w))"
-_WORD = re.compile(
-    rf"[{_UNSPACED}]"
-    rf"|(?:[^\W\d_]\.){{2,}}"
-    rf"|(?<!\w)[A-Z]\.(?=\s|$)"
-    rf"|(?![\u00ad\u200c\u200d]){_LETTER}+(?:[-'’&./·]{_LETTER}+)*"
-    rf"|[^\w\s](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[^\w\s])*"
-    rf"|\S"
-)
+_MARKS = _marks()
+_JOINERS = "\u00ad\u200c\u200d"
+_SKINS = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_RARE = frozenset(f"{_MARKS}{_JOINERS}\ufe0f{_SKINS}")
+
+
+def _pattern(letter: str, other: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"[{_UNSPACED}]"
+        rf"|(?:[^\W\d_]\.){{2,}}"
+        rf"|(?<!\w)[A-Z]\.(?=\s|$)"
+        rf"|{letter}+(?:[-'’&./·]{letter}+)*"
+        rf"|{other}"
+    )
+
+
+_LETTER = rf"(?:(?![{_UNSPACED}])\w|[\u0300-\u036f])"
+_MARKED_LETTER = rf"(?:(?![{_UNSPACED}])[\w\u0300-\u036f{_MARKS}]|(?<=\S)[{_JOINERS}](?=\w))"
+_EMOJI = rf"[^\w\s](?:[\ufe0f{_SKINS}]|\u200d[^\w\s])*"
+_WORD = _pattern(_LETTER, r"\S")
+_WORD_OF_ANY_SCRIPT = _pattern(_MARKED_LETTER, rf"{_EMOJI}|\S")
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,9 @@ def key(text: str, entity: Entity) -> str:
 
 def words(text: str) -> list[tuple[int, int]]:
     """Character spans of the words of ``text``; punctuation stands alone."""
-    return [match.span() for match in _WORD.finditer(text)]
+    # Most texts have nothing that takes the slower pattern.
+    pattern = _WORD if _RARE.isdisjoint(text) else _WORD_OF_ANY_SCRIPT
+    return [match.span() for match in pattern.finditer(text)]
 
 
 def tags_for(spans: Sequence[tuple[int, int]], entities: Sequence[Entity]) -> list[str]:

@@ -102,7 +102,8 @@ def _keep(reading: Contents, brought: Brought) -> None:
             help="Under a name that exists, this becomes the next version.",
         )
     if why := reading.reasons.get(str(task)):
-        st.caption(f"Taken for {door.TASK_TITLES[str(task)].casefold()}: {escaped(why)}.")
+        title = door.TASK_TITLES[str(task)].casefold()
+        st.caption(f"Taken for {title}, because {escaped(why)}.")
     mapping = _mapping(reading, str(task)) if reading.columns else None
     names = _names(reading, str(task), mapping)
     if not _preview(reading, str(task), mapping, names):

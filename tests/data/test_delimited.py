@@ -118,6 +118,19 @@ def test_commas_in_a_text_without_quotes_are_told_and_kept() -> None:
     assert "1 row of x.csv held “,” in a text without quotes" in examples.notes[0]
 
 
+def test_a_stray_quote_before_a_class_makes_no_class_of_its_own() -> None:
+    lines = written([("text", "label"), *ROWS]).split("\n")
+    lines[11] = lines[11].replace(",", ',"')
+    examples = examples_of("\n".join(lines))
+    assert {e["label"] for e in examples.parts[""]} == {"complaint", "praise"}
+
+
+def test_many_texts_with_commas_are_joined_where_their_classes_come_again() -> None:
+    rows = [(f"{text}{', again' * (n % 4)}", label) for n, (text, label) in enumerate(ROWS)]
+    text = "text,label\n" + "".join(f"{text},{label}\n" for text, label in rows)
+    assert [(e["text"], e["label"]) for e in examples_of(text).parts[""]] == rows
+
+
 def test_a_row_that_fits_nowhere_is_left_out_with_its_line() -> None:
     examples = examples_of(written([("text", "label"), *ROWS]) + "only a text\na,b,c,d,e\n")
     assert len(examples.parts[""]) == 40
@@ -126,7 +139,8 @@ def test_a_row_that_fits_nowhere_is_left_out_with_its_line() -> None:
 
 
 def test_a_table_of_ragged_lines_is_refused_with_the_first_line() -> None:
-    ragged = "text,label\n" + "Some longer text,b,c,x\nA longer text,y\n" * 20
+    rows = "".join(f"Some longer text,b,c,{n}\nA longer text,y\n" for n in range(20))
+    ragged = f"text,label\n{rows}"
     with pytest.raises(DatasetError, match="line 2 has 4 columns"):
         delimited_table(ragged, "x.csv")
 

@@ -301,5 +301,6 @@ def test_a_negative_class_of_any_name_is_offered_as_the_one_that_scores_know(nam
 
 
 def test_several_labels_in_one_are_told() -> None:
-    rows = [*texts(60), {"text": "Both of them.", "label": "a|b"}, {"text": "x", "label": "c|d"}]
-    assert rows_of(found(TC, {"train": rows})["several_labels"]) == [("train", 60)]
+    several = ["a, b", "DRAMA|COMEDY", "c/d", "C++", "|"]
+    rows = [*texts(60), *({"text": f"One {n}.", "label": x} for n, x in enumerate(several))]
+    assert rows_of(found(TC, {"train": rows})["several_labels"]) == [("train", 60), ("train", 61)]

@@ -89,33 +89,40 @@ def _aligned(files: Sequence[TextFile]) -> Found | None:
 
 
 def _comprehend(files: Sequence[TextFile]) -> Found | None:
-    """Amazon Comprehend: annotations.csv, and the documents that it names, one a line."""
+    """Amazon Comprehend: annotations.csv, and the documents that it names, one a line or a file."""
     tables = [file for file in files if _is_annotations(file)]
     if not tables:
         return None
-    documents = {file.base: file for file in files if file not in tables}
+    documents = {file.base: file.text.rstrip("\n") for file in files if file not in tables}
+    by_line = len(_header(tables[0])) == len(_COMPREHEND)
     left_out: list[LeftOut] = []
     marked: dict[tuple[str, int], list[list[str]]] = defaultdict(list)
     for table in tables:
+        width = len(_header(table))
         for number, row in enumerate(csv.reader(table.text.split("\n")[1:]), 2):
-            if len(row) == len(_COMPREHEND) and row[0] in documents:
-                marked[row[0], int(row[1])].append(row)
+            if len(row) == width and row[0] in documents:
+                marked[row[0], int(row[1]) if by_line else 0].append(row[-3:])
             elif row:
                 place = f"{table.base}, line {number}"
                 left_out.append(LeftOut(place, "its document is not here", ",".join(row)[:200]))
     if not marked:
         raise FormatError(f"{tables[0].base} names documents that are not here: bring them too.")
     examples: list[Example] = [
-        {"text": line, "entities": [
-            entity(line, int(row[2]), int(row[3]), row[4]) for row in marked.get((name, at), ())
+        {"text": part, "entities": [
+            entity(part, int(start), int(end), label)
+            for start, end, label in marked.get((name, at), ())
         ]}
-        for name, file in documents.items()
-        for at, line in enumerate(file.text.rstrip("\n").split("\n"))
+        for name, text in documents.items()
+        for at, part in enumerate(text.split("\n") if by_line else [text])
     ]  # fmt: skip
-    why = "annotations.csv says where the entities of each line are"
+    why = f"annotations.csv says where the entities of each {'line' if by_line else 'file'} are"
     return Found("Amazon Comprehend", why, {ENTITIES: {"": examples}}, tuple(left_out))
 
 
-def _is_annotations(file: TextFile) -> bool:
+def _header(file: TextFile) -> tuple[str, ...]:
     first = next(csv.reader(file.text.split("\n")[:1]), [])
-    return tuple(cell.strip().casefold() for cell in first) == _COMPREHEND
+    return tuple(cell.strip().casefold() for cell in first)
+
+
+def _is_annotations(file: TextFile) -> bool:
+    return _header(file) in (_COMPREHEND, tuple(name for name in _COMPREHEND if name != "line"))

@@ -22,11 +22,17 @@ _SAID: Final = {"reject": "it was rejected", "ignore": "it was passed over"}
 
 
 def _fits(record: Record) -> bool:
-    return record.get("answer") in _ANSWERS and isinstance(record.get("text"), str)
+    if not isinstance(record.get("text"), str):
+        return False
+    tokens = record.get("tokens")
+    parsed_by_spacy = isinstance(tokens, list) and all(isinstance(one, dict) for one in tokens)
+    return record.get("answer") in _ANSWERS or (
+        "answer" not in record and parsed_by_spacy and isinstance(record.get("spans"), list)
+    )
 
 
 def _examples(record: Record) -> Made:
-    if record["answer"] != "accept":
+    if record.get("answer", "accept") != "accept":
         raise Unusable(_SAID[record["answer"]], expected=True)
     text = record["text"]
     if "options" in record and record.get("accept") is not None:

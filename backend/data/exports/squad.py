@@ -56,6 +56,8 @@ def answers(found: Any, context: str) -> list[Example]:
         found = [{"text": t, "answer_start": s} for t, s in zip(texts, starts or [], strict=False)]
     made = []
     for one in found or ():
+        if one is None:
+            continue
         if isinstance(one, str):
             one = {"text": one}
         text = one.get("text")

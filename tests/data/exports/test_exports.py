@@ -63,6 +63,9 @@ TOKENS = [{"text": word, "start": 0, "end": 1, "id": at} for at, word in enumera
         (("text,id,sentiment,annotator,annotation_id,created_at,updated_at,lead_time\n"
          f"{TEXT},1,praise,1,1,2024,2024,1.5\n"), TC, PRAISE),
         (lines(prodigy(tokens=TOKENS, spans=SPANS)), NER, ENTITIES),
+        (lines({"text": TEXT, "tokens": TOKENS, "spans": SPANS}), NER, ENTITIES),
+        (lines({"text": TEXT, "tokens": TOKENS, "ner": ["B-PER", "O", "B-ORG", "O", "O"]}),
+         NER, ENTITIES),
         (lines(prodigy(label="praise")), TC, PRAISE),
         (lines(prodigy(options=[{"id": "praise", "text": "Praise"}], accept=["praise"])),
          TC, PRAISE),
@@ -179,10 +182,11 @@ def test_squad_is_read_in_every_shape(content: str) -> None:
 def test_answers_without_a_text_are_none() -> None:
     null = {"question": "When?", "answers": [{"text": None, "answer_start": None}]}
     missing = {"question": "Where?", "is_impossible": True}
-    paragraph = {"context": TEXT, "qas": [SQUAD_QA, null, missing]}
+    nothing = {"question": "Why?", "answers": [None]}
+    paragraph = {"context": TEXT, "qas": [SQUAD_QA, null, missing, nothing]}
     contents = look(json.dumps({"data": [{"paragraphs": [paragraph]}]}))
     ((*examples,),) = contents.examples(QA).parts.values()
-    assert [len(example["answers"]) for example in examples] == [1, 0, 0]
+    assert [len(example["answers"]) for example in examples] == [1, 0, 0, 0]
 
 
 def test_what_people_rejected_is_no_example_and_is_counted() -> None:

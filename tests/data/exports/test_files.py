@@ -82,6 +82,17 @@ def test_comprehend_reads_annotations_with_their_documents() -> None:
         brought({"annotations.csv": annotations, "other.txt": "Berg"})
 
 
+def test_comprehend_may_have_a_document_a_file() -> None:
+    annotations = "File,Begin Offset,End Offset,Type\n1.txt,0,4,PER\n2.txt,15,19,LOC\n"
+    contents = brought({"annotations.csv": annotations, "1.txt": "Berg leads.\n",
+                        "2.txt": "First line.\nIn Oslo.\n"})  # fmt: skip
+    marked = [
+        [example["text"][span["start"] : span["end"]] for span in example["entities"]]
+        for example in contents.examples(NER).parts[""]
+    ]
+    assert marked == [["Berg"], ["Oslo"]]
+
+
 def test_source_and_target_pair_line_by_line() -> None:
     contents = brought({"train.source": "A long text.\nAnother.\n", "train.target": "Text.\nOne.\n",
                         "val.source": "More.\n", "val.target": "M.\n"})  # fmt: skip

@@ -123,11 +123,11 @@ ADAPTERS = (
     Adapter(
         "pretrained-question-answering",
         "question_answering",
-        published.reading,
+        published.windows,
         {
             "precision": "bfloat16",
             "epochs": 1,
-            "learning_rate": 1e-4,
+            "learning_rate": 6e-5,
             "batch_size": 16,
             "max_length": 320,
             "evaluations_per_epoch": 2,
@@ -135,7 +135,7 @@ ADAPTERS = (
         data="SQuAD 1.1 train and half of the SQuAD 2.0 dev set (CS224N split), with questions of "
         "QMSum among those that have no answer",
         licence="CC BY-SA 4.0; QMSum MIT",
-        goes_on=published.squad,
+        goes_on=published.read_before_windows,
     ),
     Adapter(
         "pretrained-summarization",

@@ -3,7 +3,13 @@
 Each function takes the folder of the datasets and gives the same examples each time.
 """
 
-from backend.data.published.answers import made_unanswerable, reading, squad, windows
+from backend.data.published.answers import (
+    made_unanswerable,
+    read_before_windows,
+    reading,
+    squad,
+    windows,
+)
 from backend.data.published.classes import sst2
 from backend.data.published.entities import document_names, wikiann
 from backend.data.published.relations import business, semeval
@@ -15,6 +21,7 @@ __all__ = [
     "business",
     "document_names",
     "made_unanswerable",
+    "read_before_windows",
     "reading",
     "semeval",
     "squad",

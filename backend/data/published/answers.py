@@ -95,6 +95,12 @@ def windows(data: Path) -> Data:
     return Data(train, _of_three_kinds(two, short, rng), two.held_out)
 
 
+def read_before_windows(data: Path) -> Data:
+    """What ``squad`` and ``reading`` have had read before ``windows``."""
+    first, second = squad(data), reading(data)
+    return Data([*first.train, *second.train], second.validation)
+
+
 def _articles(examples: list[Example]) -> dict[str, list[str]]:
     """The paragraphs of each article, in their order."""
     articles: dict[str, dict[str, None]] = defaultdict(dict)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx"]
+Kind = Literal[
+    "text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "opendocument", "epub", "mail", "rtf"
+]
 
 MEGABYTE = 1_000_000
 

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from backend.documents.clean import clean
 from backend.documents.document import Extraction, Kind, Limits
@@ -26,6 +26,12 @@ _FORMATS: dict[Kind, str] = {
     "html": "HTML page",
     "pdf": "PDF",
     "docx": "Word document",
+    "pptx": "presentation",
+    "xlsx": "workbook",
+    "opendocument": "OpenDocument file",
+    "epub": "e-book",
+    "mail": "e-mail",
+    "rtf": "Rich Text file",
 }
 
 
@@ -74,9 +80,26 @@ def parser(kind: Kind) -> Parser:
             from backend.documents.docx_text import read_docx as read
         case "html":
             from backend.documents.html_text import read_html as read
+        case "mail":
+            from backend.documents.mail_text import read_mail as read
+        case "rtf":
+            from backend.documents.rtf_text import read_rtf as read
+        case "pptx" | "xlsx" | "opendocument" | "epub":
+            return _office(kind)
         case _:
             from backend.documents.markdown_text import read_markdown as read
     return read
+
+
+def _office(kind: Literal["pptx", "xlsx", "opendocument", "epub"]) -> Parser:
+    from backend.documents import office_text
+
+    return {
+        "pptx": office_text.read_presentation,
+        "xlsx": office_text.read_workbook,
+        "opendocument": office_text.read_opendocument,
+        "epub": office_text.read_epub,
+    }[kind]
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """The child process that parses one file: ``python -m backend.documents.worker``.
 
 Reads from standard input a line of JSON ``{"kind", "limits"}`` and then the file's bytes; writes
-``{"text", "pages", "warnings"}`` or ``{"error", "message", "detail"}`` as JSON to standard output.
+an ``Extraction``'s fields or ``{"error", "message", "detail"}`` as JSON to standard output.
 It starts with no keys in its environment and uses no more than its limits.
 """
 
@@ -12,11 +12,12 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any, Literal
 
-from backend.documents.clean import clean
 from backend.documents.document import Extraction, Kind, Limits
 from backend.documents.errors import DamagedDocumentError, DocumentError, DocumentTooLargeError
+from backend.documents.places import cleaned
 
 Parser = Callable[[bytes, Limits], Extraction]
 
@@ -56,11 +57,10 @@ def confine(limits: Limits) -> None:
 def answer(kind: Kind, data: bytes, limits: Limits) -> dict[str, Any]:
     """The parsed file, or the error, as JSON types."""
     try:
-        found = parser(kind)(data, limits)
-        text = clean(found.text)
-        if len(text) > limits.max_characters:
+        found = cleaned(parser(kind)(data, limits))
+        if len(found.text) > limits.max_characters:
             raise _too_long(limits)
-        return {"text": text, "pages": found.pages, "warnings": list(found.warnings)}
+        return asdict(found)
     except DocumentError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except MemoryError as error:

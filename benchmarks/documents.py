@@ -24,7 +24,7 @@ RECALL = 0.95
 ORDER = 0.9
 """Share of the runs from which its order is right; tables and notes may stand elsewhere."""
 _RUN = 4
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 _HYPHEN_AT_END = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
 
 

@@ -31,6 +31,9 @@ _WITH_TAGGER: Final = {"pretrained-business-relations": ("pretrained-document-en
 """Those that need names found: the model that finds them, and its folder in the archive."""
 
 
+_ENTRY_POINTS: Final = frozenset({"inference.py", "train.py"})
+
+
 def has_learned(name: str, root: Path = ROOT) -> bool:
     """Whether the model ``name`` comes with weights that our training code wrote."""
     return (root / "assets" / "models" / name / "weights.safetensors").is_file()
@@ -50,7 +53,9 @@ def own_files(name: str, task: str, root: Path) -> dict[str, Path] | None:
     if name in _WITH_TAGGER:
         tagger, folder = _WITH_TAGGER[name]
         own |= {f"{folder}/{at}": file for at, file in _files(assets.parent / tagger).items()}
-        code |= source_files("named_entities", source)
+        # A bundle has the entry points of one task: of the other it has what finds names.
+        helps = source_files("named_entities", source).items()
+        code |= {at: file for at, file in helps if Path(at).name not in _ENTRY_POINTS}
     return dict(sorted((own | {f"code/{at}": file for at, file in code.items()}).items()))
 
 

@@ -1,4 +1,4 @@
-"""Files to plain text: text, Markdown, HTML, PDF and DOCX.
+"""Files to plain text: text, Markdown, HTML, PDF, office documents, e-books and e-mail.
 
 >>> extract("note.txt", b"Payment is due within 30 days.").text
 'Payment is due within 30 days.'

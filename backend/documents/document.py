@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx"]
+Kind = Literal[
+    "text", "markdown", "html", "pdf", "docx", "pptx", "xlsx", "opendocument", "epub", "mail", "rtf"
+]
 
 MEGABYTE = 1_000_000
 
@@ -31,19 +33,33 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """Where a heading begins and ends in a text, in characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Extraction:
-    """The text of a parsed file, its number of pages where it has pages, and what to know."""
+    """The text of a parsed file, its number of pages where it has pages, and what to know.
+
+    ``page_starts`` are the places of the pages' first characters, where that is known.
+    """
 
     text: str
     pages: int | None = None
     warnings: tuple[str, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True)
 class Document:
     """A file as plain text: paragraphs separated by a blank line, newlines as ``\\n``.
 
-    ``warnings`` are sentences for the reader about what was left out, repaired or guessed.
+    ``warnings`` are sentences for the reader about what was left out, repaired or guessed;
+    ``backend.documents.places`` says on which page and under which heading something stands.
     """
 
     name: str
@@ -51,3 +67,5 @@ class Document:
     kind: Kind
     pages: int | None
     warnings: tuple[str, ...]
+    page_starts: tuple[int, ...] = ()
+    headings: tuple[Heading, ...] = ()

@@ -30,6 +30,10 @@ _SKIPPED: Final = frozenset({"del", "moveFrom", "instrText", "Fallback", "rPrCha
 _OFF: Final = frozenset({"0", "false", "off"})
 
 
+_HEADING: Final = re.compile(r"heading|title|(?:.)?berschrift|titre|titel|kop", re.IGNORECASE)
+"""How the ids of Word's styles of headings begin in some languages."""
+
+
 @dataclass
 class _Paragraph:
     """A paragraph that is open: its pieces of text, and what says its number in a list."""
@@ -53,6 +57,7 @@ class Body:
     embedded: Callable[[str], str] = lambda _: ""
     blocks: list[str] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
+    headings: list[int] = field(default_factory=list)
     references: dict[tuple[str, str], str] = field(default_factory=dict)
     _paragraphs: list[_Paragraph] = field(default_factory=list)
     _tables: list[list[list[str]]] = field(default_factory=list)
@@ -184,6 +189,8 @@ class Body:
             label = self.numbering.label(paragraph.style, paragraph.number, paragraph.level)
             text = f"{label} {text}" if label else text
         self._emit(text)
+        if text and not self._cells and _HEADING.match(paragraph.style):
+            self.headings.append(len(self.blocks) - 1)
 
     def _close_cell(self) -> None:
         cell, spanned = "\n".join(self._cells.pop()), self._spans.pop()

@@ -28,13 +28,6 @@ _NO_DOCUMENT = (
     "This file is a zip archive and no Word document: unpack it and upload the documents in it one "
     "by one."
 )
-_OTHER_FORMATS = (
-    ("xl/workbook.xml", "an Excel workbook: save the sheet as text or PDF"),
-    ("ppt/presentation.xml", "a PowerPoint presentation: save it as PDF"),
-    ("content.xml", "an OpenDocument file: save it as DOCX or PDF"),
-    ("META-INF/container.xml", "an e-book: convert it to PDF or HTML"),
-)
-
 Attributes = dict[str, str]
 
 
@@ -85,9 +78,6 @@ class Package:
                 raise DamagedDocumentError(DAMAGED)
         if "word/document.xml" in self:
             return "word/document.xml"
-        for part, what in _OTHER_FORMATS:
-            if part in self:
-                raise UnsupportedDocumentError(f"This file is {what}, and upload that.")
         raise UnsupportedDocumentError(_NO_DOCUMENT)
 
     def relations(self, part: str) -> dict[str, Relation]:

@@ -12,9 +12,10 @@ import posixpath
 import zipfile
 import zlib
 from email import policy
+from itertools import accumulate
 from xml.parsers import expat
 
-from backend.documents.document import Extraction, Limits
+from backend.documents.document import Extraction, Heading, Limits
 from backend.documents.docx_body import Body
 from backend.documents.docx_numbers import Numbering
 from backend.documents.docx_package import DAMAGED, Package, Relation
@@ -48,7 +49,7 @@ def read_docx(data: bytes, limits: Limits, *, nested: bool = False) -> Extractio
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             package = Package(archive, limits)
             reader = _Reader(package, limits, nested=nested)
-            return Extraction(reader.text(), None, reader.warnings())
+            return reader.read()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, expat.ExpatError) as e:
         raise DamagedDocumentError(DAMAGED) from e
 
@@ -62,7 +63,8 @@ class _Reader:
         self._relations = package.relations(self._main)
         self._unread = False
 
-    def text(self) -> str:
+    def read(self) -> Extraction:
+        """The text, its headings, and what was left out of it."""
         numbering = Numbering(self._package, self._part("numbering"), self._part("styles"))
         body = Body(self._limits.max_characters, numbering, self._embedded)
         self._read(self._main, body)
@@ -71,9 +73,14 @@ class _Reader:
             for kind in ("footnote", "endnote")
             for mark, text in self._notes(kind, body.references)
         ]
-        return "\n\n".join([*body.blocks, *notes])
+        ends = list(accumulate(len(block) + 2 for block in body.blocks))
+        headings = (
+            Heading(ends[at] - 2 - len(body.blocks[at]), ends[at] - 2) for at in body.headings
+        )
+        text = "\n\n".join([*body.blocks, *notes])
+        return Extraction(text, None, self._warnings(), (), tuple(headings))
 
-    def warnings(self) -> tuple[str, ...]:
+    def _warnings(self) -> tuple[str, ...]:
         names = self._package.names
         said = [sentence for part, sentence in _LEFT_OUT if any(part in name for name in names)]
         external = [r for r in self._relations.values() if r.external]

@@ -1,5 +1,7 @@
 """The one function that the rest of the program calls."""
 
+from dataclasses import replace
+
 from backend.documents import isolation
 from backend.documents.clean import clean, clean_name
 from backend.documents.document import MEGABYTE, Document, Extraction, Kind, Limits
@@ -27,7 +29,15 @@ def extract(name: str, data: bytes, *, limits: Limits = _NO_LIMITS_GIVEN) -> Doc
     if len(extraction.text) > limits.max_characters:
         raise too_long(len(extraction.text), limits)
     warnings = (*name_warning(name, kind), *extraction.warnings)
-    return Document(name, extraction.text, kind, extraction.pages, warnings)
+    return Document(
+        name,
+        extraction.text,
+        kind,
+        extraction.pages,
+        warnings,
+        extraction.page_starts,
+        extraction.headings,
+    )
 
 
 def from_text(name: str, text: str, *, limits: Limits = _NO_LIMITS_GIVEN) -> Document:
@@ -62,7 +72,7 @@ def _read(name: str, data: bytes, limits: Limits) -> tuple[Kind, Extraction]:
         return kind, Extraction(clean(text), None, warnings)
     # Decoding may have left a lone surrogate from UTF-16; "replace" turns it into a question mark.
     parsed = isolation.parse(kind, text.encode("utf-8", errors="replace"), limits=limits)
-    return kind, Extraction(parsed.text, parsed.pages, (*warnings, *parsed.warnings))
+    return kind, replace(parsed, warnings=(*warnings, *parsed.warnings))
 
 
 def _check_size(data: bytes, limits: Limits) -> None:

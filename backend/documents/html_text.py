@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import accumulate
 
-from backend.documents.document import Extraction, Limits
+from backend.documents.document import Extraction, Heading, Limits
 from backend.documents.html_inline import Formula, raised
 from backend.documents.table_text import CELL, table_text
 
@@ -21,6 +22,9 @@ _BLOCK = re.compile(
 )
 _MOST_SPANNED = 20
 """Columns that one cell is believed to span."""
+_HEADINGS = re.compile("h[1-6]")
+_MARK = "\ufdd1"
+"""Stands where a heading begins and where it ends, until the text is whole."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
@@ -29,15 +33,23 @@ Attributes = list[tuple[str, str | None]]
 
 def read_html(data: bytes, limits: Limits) -> Extraction:  # noqa: ARG001 - a parser's signature
     """The text that a browser would show, block by block; a table row is one line."""
-    return Extraction(html_to_text(data.decode("utf-8")))
+    return html_extraction(data.decode("utf-8"))
 
 
 def html_to_text(markup: str) -> str:
     """Blocks separated by a blank line, list items and table rows on lines of their own."""
+    return html_extraction(markup).text
+
+
+def html_extraction(markup: str) -> Extraction:
+    """The same, with the places of the headings."""
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed(markup.replace(_MARK, "\N{REPLACEMENT CHARACTER}"))
     reader.close()
-    return reader.text()
+    pieces = reader.text().split(_MARK)
+    edges = list(accumulate(map(len, pieces)))
+    headings = (Heading(a, b) for a, b in zip(edges[:-1:2], edges[1:-1:2], strict=False) if a < b)
+    return Extraction("".join(pieces), headings=tuple(headings))
 
 
 @dataclass
@@ -62,10 +74,12 @@ class _Reader(HTMLParser):
         self._raised: list[int] = []
         self._formula = Formula()
         self._reading = False
+        self._in_heading = False
 
     def text(self) -> str:
         while self._tables:
             self._close("table")
+        self._end_heading()
         lines = "".join(self._out).split("\n")
         return "\n".join(line if CELL.rstrip() in line else line.strip(" ") for line in lines)
 
@@ -134,12 +148,22 @@ class _Reader(HTMLParser):
             if tag in ("ul", "ol", "menu") and self._lists:
                 self._lists.pop()
             self._pre -= tag == "pre" and self._pre > 0
+            self._end_heading()
             self._break("\n" if self._lists else "\n\n")
 
+    def _end_heading(self) -> None:
+        if self._in_heading:
+            self._out.append(_MARK)
+            self._in_heading = False
+
     def _block(self, tag: str, attrs: Attributes) -> None:
+        self._end_heading()
         after_marker = bool(self._lists) and bool(self._out) and _is_marker(self._out[-1])
         if not after_marker:
             self._break("\n" if self._lists else "\n\n")
+        if _HEADINGS.fullmatch(tag) and not self._tables:
+            self._out.append(_MARK)
+            self._in_heading = True
         if tag in ("ul", "menu"):
             self._lists.append(None)
         elif tag == "ol":
@@ -190,7 +214,7 @@ class _Reader(HTMLParser):
 
     def _collapsed(self, data: str) -> str:
         text = _BLANKS.sub(" ", data)
-        at_start = not self._out or self._out[-1].endswith(("\n", " "))
+        at_start = not self._out or self._out[-1].endswith(("\n", " ", _MARK))
         return text.lstrip(" ") if at_start else text
 
 

@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from backend.documents.document import Extraction, Kind, Limits
+from backend.documents.document import Extraction, Heading, Kind, Limits
 from backend.documents.errors import (
     BY_NAME,
     DamagedDocumentError,
@@ -99,4 +99,10 @@ def _result(kind: Kind, raw: bytes) -> Extraction:
         if result.get("detail"):
             _log.warning("the %s parser failed: %s", kind, result["detail"])
         raise BY_NAME[result["error"]](result["message"])
-    return Extraction(result["text"], result["pages"], tuple(result["warnings"]))
+    return Extraction(
+        result["text"],
+        result["pages"],
+        tuple(result["warnings"]),
+        tuple(result["page_starts"]),
+        tuple(Heading(**heading) for heading in result["headings"]),
+    )

@@ -11,7 +11,10 @@ from backend.documents.errors import (
     UnsupportedDocumentError,
 )
 
-ACCEPTED = "text, Markdown, HTML, PDF or DOCX"
+ACCEPTED = (
+    "text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, OpenDocument, RTF, EPUB or an e-mail (.eml)"
+)
+BinaryKind = Literal["pdf", "docx", "pptx", "xlsx", "opendocument", "epub", "mail", "rtf"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURE = "is a picture: run OCR (text recognition) on it and upload the PDF that results"
@@ -26,10 +29,11 @@ _REFUSED = tuple(
         (rb"\x1f\x8b|BZh[1-9]1AY|\xfd7zXZ|7z\xbc\xaf|Rar!\x1a", _ARCHIVE),
         (rb"RIFF.{4}(?:WAVE|AVI )|ID3[\x02-\x04]|OggS\x00|.{4}ftyp", _SOUND),
         (rb"\x7fELF|MZ\x90\x00|\xcf\xfa\xed\xfe", _PROGRAM),
-        (rb"\{\\rtf", "is in Rich Text Format: open it in a word processor and save it as DOCX"),
     )
 )
 
+_HEAD = re.compile(rb"(?:[A-Za-z][\w-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_WRITTEN_BY_PROGRAMS = re.compile(rb"^(?:Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE)
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
@@ -45,6 +49,18 @@ _KIND_OF_SUFFIX: dict[str, Kind] = {
     ".markdown": "markdown",
     ".txt": "text",
     ".text": "text",
+    ".pptx": "pptx",
+    ".pptm": "pptx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".odt": "opendocument",
+    ".odp": "opendocument",
+    ".ods": "opendocument",
+    ".epub": "epub",
+    ".eml": "mail",
+    ".mht": "mail",
+    ".mhtml": "mail",
+    ".rtf": "rtf",
 }
 _KIND_NAMES: dict[Kind, str] = {
     "text": "plain text",
@@ -52,11 +68,17 @@ _KIND_NAMES: dict[Kind, str] = {
     "html": "HTML",
     "pdf": "a PDF",
     "docx": "a Word document",
+    "pptx": "a presentation",
+    "xlsx": "a workbook",
+    "opendocument": "an OpenDocument file",
+    "epub": "an e-book",
+    "mail": "an e-mail",
+    "rtf": "Rich Text",
 }
 
 
-def binary_kind(name: str, data: bytes) -> Literal["pdf", "docx"] | None:
-    """``"pdf"`` or ``"docx"`` by magic bytes, ``None`` where the content may be text.
+def binary_kind(name: str, data: bytes) -> BinaryKind | None:
+    """What is read from bytes, told by the content; ``None`` where that may be text.
 
     Raises:
         UnsupportedDocumentError: magic bytes of a format that is not read here.
@@ -66,7 +88,9 @@ def binary_kind(name: str, data: bytes) -> Literal["pdf", "docx"] | None:
     if is_pdf(name, data):
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "docx"
+        return _zip_kind(data)
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
     if data.startswith(_OLE):
         raise _legacy_office(data)
     for magic, reason in _REFUSED:
@@ -78,7 +102,29 @@ def binary_kind(name: str, data: bytes) -> Literal["pdf", "docx"] | None:
             f"This file's name ends in {suffix} but its content is not {_kind_name(suffix)}: "
             "it may be damaged; save it again from the program that made it."
         )
-    return None
+    return "mail" if _is_mail(suffix, data) else None
+
+
+def _zip_kind(data: bytes) -> Literal["docx", "pptx", "xlsx", "opendocument", "epub"]:
+    """Told by the names of parts, which a zip does not compress; else to be looked into as DOCX."""
+    if b"word/document.xml" in data:
+        return "docx"
+    first = data[:120]
+    if b"mimetypeapplication/epub+zip" in first or b"META-INF/container.xml" in data:
+        return "epub"
+    if b"mimetypeapplication/vnd.oasis.opendocument" in first:
+        return "opendocument"
+    if b"ppt/presentation.xml" in data:
+        return "pptx"
+    return "xlsx" if b"xl/workbook.xml" in data else "docx"
+
+
+def _is_mail(suffix: str, data: bytes) -> bool:
+    """A name that says so over lines of a head, or a head that only programs write."""
+    head = data[:8192].lstrip()
+    return bool(_HEAD.match(head)) and (
+        _KIND_OF_SUFFIX.get(suffix) == "mail" or bool(_WRITTEN_BY_PROGRAMS.search(head))
+    )
 
 
 def is_pdf(name: str, data: bytes) -> bool:
@@ -120,6 +166,11 @@ def _legacy_office(data: bytes) -> EncryptedDocumentError | UnsupportedDocumentE
         return EncryptedDocumentError(
             "This Word document is protected by a password: open it, remove the password, "
             "save it and upload it again."
+        )
+    if "__substg1.0_".encode("utf-16-le") in data:
+        return UnsupportedDocumentError(
+            "This file is a message of Outlook (.msg): open it, save it as .eml or PDF, and upload "
+            "that."
         )
     return UnsupportedDocumentError(
         "This file is in the old format of Microsoft Office (.doc, .xls or .ppt): "

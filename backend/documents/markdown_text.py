@@ -5,7 +5,7 @@ import re
 from markdown_it import MarkdownIt
 
 from backend.documents.document import Extraction, Limits
-from backend.documents.html_text import html_to_text
+from backend.documents.html_text import html_extraction
 
 _FRONT_MATTER = re.compile(
     r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.{0,20000}?)\n(?:\1|\.\.\.)[ \t]*\n", re.DOTALL
@@ -22,7 +22,7 @@ _KRAMDOWN_ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,200}\}")
 def read_markdown(data: bytes, limits: Limits) -> Extraction:  # noqa: ARG001 - a parser's signature
     """Headings, emphasis and links as their words; raw HTML in it as in an HTML page."""
     source = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    return Extraction(html_to_text(_to_html(_without_front_matter(source))))
+    return html_extraction(_to_html(_without_front_matter(source)))
 
 
 def _to_html(source: str) -> str:

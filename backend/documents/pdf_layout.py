@@ -5,11 +5,13 @@ indent and length, the size of the type, and how a line ends.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
+from backend.documents.document import Extraction, Heading
 from backend.documents.pdf_furniture import without_furniture
 
 
@@ -50,6 +52,9 @@ _WIDE = re.compile(r"[A-Z@%&mw—\u2e80-\U0003ffff]")
 _NARROW = re.compile(r"[ijltfrI.,:;'’|()\[\]!/ -]")
 
 
+_HEADING_SIZE = 1.15
+"""Size of type, in that of the running text, from which a line is a heading."""
+_LONGEST_HEADING = 120
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*\d{0,2}$")
 _ITEM = re.compile(
     r"(?:[•◦▪■□●○–—*\u2023\u2043\uf000-\uf0ff-]|o(?=\s[A-Z])"
@@ -59,35 +64,75 @@ _SYMBOL_BULLET = re.compile(r"^[\uf000-\uf0ff]\s*")
 _CONTENTS_ENTRY = re.compile(r"\.{4,}\s*\d+$")
 _DOT_LEADERS = re.compile(r"(?:\.[ ]?){4,}")
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
+_NO_BLANKS = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+"""Chinese and Japanese, which have no blanks between words."""
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def layout(pages: Sequence[Sequence[Line]]) -> str:
     """The text of all pages; a paragraph that runs over a page's end is one."""
+    return laid_out(pages).text
+
+
+def laid_out(pages: Sequence[Sequence[Line]]) -> Extraction:
+    """The text of all pages, with the places of their starts and of the headings."""
     body = without_furniture(pages, text_of=lambda line: line.text)
     words = _vocabulary(body)
     usual_width = median([_width(lines) for lines in body if lines] or [0.0])
     paragraphs: list[str] = []
     gaps: list[str] = []
     first = before = Line("", 0.0, 0.0, 0.0)
+    starts: list[tuple[int, int]] = []
+    large = _HEADING_SIZE * _usual_size(body)
+    headings: list[int] = []
     for lines in body:
+        starts.append((len(paragraphs), 0))
         measure = _Measure(_leading(lines), max(_width(lines), usual_width))
         for place, line in enumerate(lines):
             if paragraphs and _continues(first, before, line, measure, turned=place == 0):
+                before_join = len(paragraphs[-1])
                 paragraphs[-1] = _join(paragraphs[-1], line.text, words)
+                if place == 0:
+                    starts[-1] = (len(paragraphs) - 1, min(before_join + 1, len(paragraphs[-1])))
             else:
                 paragraphs.append(_SYMBOL_BULLET.sub("• ", line.text))
-                gaps.append("\n" if line.row and before.row and place else "\n\n")
+                gaps.append(_gap(before, line, turned=place == 0) if gaps else "")
                 first = line
+                if line.size >= large and not line.row and len(line.text) <= _LONGEST_HEADING:
+                    headings.append(len(paragraphs) - 1)
             before = line
-    shown = (_DOT_LEADERS.sub("... ", text) for text in paragraphs)
-    return "".join(gap + text for gap, text in zip(gaps, shown, strict=True)).strip("\n")
+    shown = [_DOT_LEADERS.sub("... ", text) for text in paragraphs]
+    ends = list(accumulate(len(gap) + len(text) for gap, text in zip(gaps, shown, strict=True)))
+    begins = [end - len(text) for end, text in zip(ends, shown, strict=True)]
+    text = "".join(gap + text for gap, text in zip(gaps, shown, strict=True))
+    return Extraction(
+        text,
+        len(pages),
+        (),
+        tuple(
+            begins[at] + min(within, len(shown[at])) if at < len(begins) else len(text)
+            for at, within in starts
+        ),
+        tuple(Heading(begins[at], ends[at]) for at in headings if len(shown[at]) <= 200),
+    )
+
+
+def _usual_size(pages: Sequence[Sequence[Line]]) -> float:
+    """The size of type that most letters have."""
+    letters: Counter[float] = Counter()
+    for line in (line for lines in pages for line in lines):
+        letters[round(line.size, 1)] += len(line.text)
+    return letters.most_common(1)[0][0] if letters else 0.0
 
 
 def is_marker(text: str) -> bool:
     """Whether ``text`` is the mark or number of an item, with nothing behind it."""
     return bool(_ITEM.fullmatch(f"{text} "))
+
+
+def _gap(before: Line, line: Line, *, turned: bool) -> str:
+    return "\n" if line.row and before.row and not turned else "\n\n"
 
 
 def _leading(lines: Sequence[Line]) -> float:
@@ -147,7 +192,8 @@ def _join(text: str, line: str, words: frozenset[str]) -> str:
         return text[:-1] + line
     broken, first = _BROKEN_WORD.search(text), _FIRST_WORD.match(line)
     if not broken or not first:
-        return f"{text} {line}"
+        together = bool(_NO_BLANKS.match(text[-1:]) and _NO_BLANKS.match(line))
+        return text + line if together else f"{text} {line}"
     if first[0][0].islower() and not _is_compound(broken[1].lower(), first[0].lower(), words):
         return text[:-1] + line
     return text + line

@@ -1,5 +1,6 @@
 """Lines of a page that are rows of a table, with their cells in columns."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -11,6 +12,7 @@ from backend.documents.table_text import CELL
 
 _GAP: Final = 1.2
 """Gap in sizes of type from which two pieces of a line are two cells."""
+_LEADERS: Final = re.compile(r"(?:\.[ ]?){4}")
 _FEWEST_ROWS: Final = 3
 _WRAPPED: Final = 1.65
 """Distance of lines in sizes of type up to which a cell may go on in the next line."""
@@ -32,11 +34,12 @@ def lines_of(rows: Sequence[Row]) -> Iterator[Line]:
 
 
 def _cells(row: Row) -> list[Piece]:
-    """The pieces of a line, joined where only a wide blank is between them."""
+    """The pieces of a line, joined where only a wide blank or leaders are between them."""
+    contents = any(_LEADERS.search(piece.text) for piece in row)
     cells = [Piece(row[0].text, row[0].left, row[0].right, row[0].base, row[0].size)]
     for piece in row[1:]:
         before = cells[-1]
-        near = piece.left - before.right < _GAP * max(piece.size, before.size)
+        near = contents or piece.left - before.right < _GAP * max(piece.size, before.size)
         if near or before.text.endswith(":"):  # the name of what follows
             before.text += f" {piece.text}"
             before.right = max(before.right, piece.right)

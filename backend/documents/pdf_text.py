@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -15,7 +15,7 @@ from backend.documents.errors import (
     ScannedDocumentError,
 )
 from backend.documents.pdf_glyphs import glyphs_of, has_picture
-from backend.documents.pdf_layout import Line, layout
+from backend.documents.pdf_layout import Line, laid_out
 from backend.documents.pdf_order import in_order
 from backend.documents.pdf_tables import lines_of
 from backend.documents.pdf_words import rows_of
@@ -48,13 +48,13 @@ def read_pdf(data: bytes, limits: Limits) -> Extraction:
         raise DamagedDocumentError(_DAMAGED)
     if len(pages.pictures) + len(pages.damaged) == len(pages.lines):
         raise ScannedDocumentError(_SCAN)
-    text = layout(pages.lines)
+    found = laid_out(pages.lines)
     warnings = (
         *_damaged_pages(pages.damaged),
         *_empty_pages(pages.pictures),
-        *_unreadable(text),
+        *_unreadable(found.text),
     )
-    return Extraction(text, len(pages.lines), warnings)
+    return replace(found, warnings=warnings)
 
 
 def _open(data: bytes, limits: Limits) -> pdfium.PdfDocument:

@@ -79,8 +79,11 @@ def _type_in(rows: list[list[Piece]], glyph: Glyph) -> None:
 def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """The letters without the copies that are drawn over them to make them look bold."""
     seen: defaultdict[tuple[str, int, int, int], list[Glyph]] = defaultdict(list)
-    kept = []
+    kept: list[Glyph] = []
     for glyph in glyphs:
+        if glyph.text == "f" and kept and kept[-1] == glyph:  # the ligature of two
+            kept.append(glyph)
+            continue
         column, row = round(glyph.left / _CELL), round(glyph.base / _CELL)
         near = (
             other
@@ -168,7 +171,11 @@ def _with_spaces(glyphs: Sequence[Glyph]) -> list[tuple[Glyph, bool]]:
 
 def _usual_gap(glyphs: Sequence[Glyph]) -> float:
     """The gap between letters of a word, where a line is set with wide ones; 0 where it is not."""
-    gaps = [after.left - before.right for before, after in pairwise(glyphs)]
+    gaps = [
+        after.left - before.right
+        for before, after in pairwise(glyphs)
+        if before.text.isalnum() and after.text.isalnum()
+    ]
     if len(gaps) < 5 or any(len(glyph.text) > 1 for glyph in glyphs):
         return 0.0
     usual = median(gaps)

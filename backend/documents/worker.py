@@ -1,7 +1,7 @@
 """The child process that parses one file: ``python -m backend.documents.worker``.
 
 Reads from standard input a line of JSON ``{"kind", "limits"}`` and then the file's bytes; writes
-``{"text", "pages", "warnings"}`` or ``{"error", "message", "detail"}`` as JSON to standard output.
+an ``Extraction``'s fields or ``{"error", "message", "detail"}`` as JSON to standard output.
 It starts with no keys in its environment and uses no more than its limits.
 """
 
@@ -12,11 +12,12 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Literal
 
-from backend.documents.clean import clean
 from backend.documents.document import Extraction, Kind, Limits
 from backend.documents.errors import DamagedDocumentError, DocumentError, DocumentTooLargeError
+from backend.documents.places import cleaned
 
 Parser = Callable[[bytes, Limits], Extraction]
 
@@ -26,6 +27,12 @@ _FORMATS: dict[Kind, str] = {
     "html": "HTML page",
     "pdf": "PDF",
     "docx": "Word document",
+    "pptx": "presentation",
+    "xlsx": "workbook",
+    "opendocument": "OpenDocument file",
+    "epub": "e-book",
+    "mail": "e-mail",
+    "rtf": "Rich Text file",
 }
 
 
@@ -50,11 +57,10 @@ def confine(limits: Limits) -> None:
 def answer(kind: Kind, data: bytes, limits: Limits) -> dict[str, Any]:
     """The parsed file, or the error, as JSON types."""
     try:
-        found = parser(kind)(data, limits)
-        text = clean(found.text)
-        if len(text) > limits.max_characters:
+        found = cleaned(parser(kind)(data, limits))
+        if len(found.text) > limits.max_characters:
             raise _too_long(limits)
-        return {"text": text, "pages": found.pages, "warnings": list(found.warnings)}
+        return asdict(found)
     except DocumentError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except MemoryError as error:
@@ -74,9 +80,26 @@ def parser(kind: Kind) -> Parser:
             from backend.documents.docx_text import read_docx as read
         case "html":
             from backend.documents.html_text import read_html as read
+        case "mail":
+            from backend.documents.mail_text import read_mail as read
+        case "rtf":
+            from backend.documents.rtf_text import read_rtf as read
+        case "pptx" | "xlsx" | "opendocument" | "epub":
+            return _office(kind)
         case _:
             from backend.documents.markdown_text import read_markdown as read
     return read
+
+
+def _office(kind: Literal["pptx", "xlsx", "opendocument", "epub"]) -> Parser:
+    from backend.documents import office_text
+
+    return {
+        "pptx": office_text.read_presentation,
+        "xlsx": office_text.read_workbook,
+        "opendocument": office_text.read_opendocument,
+        "epub": office_text.read_epub,
+    }[kind]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from common.layout import blocks
+from .layout import blocks  # relative: the screens read this module as model_code.common
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 # A heading in Title Case that extraction has left in one line with what is below it.

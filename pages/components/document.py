@@ -20,6 +20,12 @@ KINDS: Final = {
     "html": "Web page",
     "pdf": "PDF",
     "docx": "Word document",
+    "pptx": "Presentation",
+    "xlsx": "Workbook",
+    "opendocument": "OpenDocument file",
+    "epub": "E-book",
+    "mail": "E-mail",
+    "rtf": "Rich Text file",
 }
 _CURRENT: Final = "document"
 _SAMPLE_KEY: Final = "sample"
@@ -176,7 +182,8 @@ def _file() -> Document | None:
         label_visibility="collapsed",
     )
     st.caption(
-        f"Text, Markdown, HTML, PDF or Word (DOCX), up to {_MOST_MB} MB: split what is larger."
+        "Text, Markdown, HTML, PDF, Word (DOCX), PowerPoint (PPTX), Excel (XLSX), OpenDocument, "
+        f"RTF, EPUB or e-mail (.eml), up to {_MOST_MB} MB: split what is larger."
     )
     if upload is not None:
         data = upload.getvalue()

@@ -102,18 +102,9 @@ def test_absurd_nesting_is_refused() -> None:
         read(docx("<w:sdt>" * 5_000 + "</w:sdt>" * 5_000))
 
 
-@pytest.mark.parametrize(
-    ("part", "advice"),
-    [
-        ("xl/workbook.xml", "Excel"),
-        ("ppt/presentation.xml", "PowerPoint"),
-        ("content.xml", "OpenDocument"),
-        ("notes.txt", "unpack it"),
-    ],
-)
-def test_other_zips_are_named_and_refused(part: str, advice: str) -> None:
-    with pytest.raises(UnsupportedDocumentError, match=advice):
-        read(zipped({part: b"x"}))
+def test_another_zip_is_named_and_refused() -> None:
+    with pytest.raises(UnsupportedDocumentError, match="unpack it"):
+        read(zipped({"notes.txt": b"x"}))
 
 
 @pytest.mark.parametrize("cut", [30, 200, -30])

@@ -6,7 +6,7 @@ from backend.documents.errors import (
     UnsupportedDocumentError,
 )
 from backend.documents.kinds import binary_kind, name_warning, text_kind
-from tests.documents.builders import blank_pdf, docx
+from tests.documents.builders import blank_pdf, docx, zipped
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -27,6 +27,27 @@ def test_a_zip_is_taken_for_a_word_document_to_be_looked_into() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (zipped({"word/document.xml": b"x", "word/embeddings/xl/workbook.xml": b"x"}), "docx"),
+        (zipped({"ppt/presentation.xml": b"x"}), "pptx"),
+        (zipped({"xl/workbook.xml": b"x"}), "xlsx"),
+        (zipped({"META-INF/container.xml": b"x"}), "epub"),
+        (b"{\\rtf1 Hello}", "rtf"),
+        (b"Received: by x\nMessage-ID: <1@x>\nSubject: Tea\n\nHello", "mail"),
+        (b"From: Ann\nTo: Bob\nSubject: Tea\n\nA memorandum.", None),
+    ],
+)
+def test_the_content_tells_the_kind(data: bytes, kind: str | None) -> None:
+    assert binary_kind("a.bin", data) == kind
+
+
+def test_a_name_makes_a_head_an_e_mail() -> None:
+    assert binary_kind("a.eml", b"From: Ann\nTo: Bob\n\nHello") == "mail"
+    assert binary_kind("a.eml", b"Just words") is None
+
+
+@pytest.mark.parametrize(
     ("data", "advice"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(20), "run OCR"),
@@ -34,8 +55,8 @@ def test_a_zip_is_taken_for_a_word_document_to_be_looked_into() -> None:
         (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "run OCR"),
         (b"\x1f\x8b\x08\x00" + bytes(20), "unpack it"),
         (b"OggS\x00\x02" + bytes(20), "transcript"),
-        (b"\x7fELF" + bytes(20), "upload text, Markdown, HTML, PDF or DOCX"),
-        (b"{\\rtf1 Hello}", "save it as DOCX"),
+        (b"\x7fELF" + bytes(20), "upload text, Markdown, HTML, PDF, DOCX"),
+        (OLE + "__substg1.0_0037001F".encode("utf-16-le"), "save it as .eml"),
         (OLE + bytes(600), "save it as DOCX or PDF"),
     ],
 )

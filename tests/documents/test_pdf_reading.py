@@ -71,6 +71,15 @@ def test_letters_drawn_twice_to_look_bold_are_read_once() -> None:
     assert read([(72 + shift, 700.0, 12.0, words) for shift in (0, 0.3, 0.6)]) == words
 
 
+def test_lines_of_a_table_of_contents_are_no_table() -> None:
+    lines: list[Placed] = [
+        (72 + shift, 700.0 - 16 * row, 12.0, text)
+        for row, name in enumerate(["Purpose", "Scope", "Terms"])
+        for shift, text in ((0, f"{row}. {name}"), (120, "........."), (300, str(row + 4)))
+    ]
+    assert read(lines).split("\n\n") == ["0. Purpose ... 4", "1. Scope ... 5", "2. Terms ... 6"]
+
+
 def test_a_page_that_is_turned_is_read() -> None:
     assert read(placed(LEFT), turned=90) == " ".join(LEFT)
 

@@ -11,6 +11,7 @@ from backend.local.sagemaker.definitions import Definitions
 from backend.local.sagemaker.models import Models, container
 from backend.local.store import EndpointConfig, Store
 
+_MEMORY_STEP = 1024  # MB
 _UNSUPPORTED = ("ExplainerConfig", "ShadowProductionVariants")
 _QUEUE_SECONDS = 900.0
 """What a request from a queue may take: AWS's default."""
@@ -72,6 +73,11 @@ def _refuse(request: Mapping[str, Any]) -> None:
             raise invalid(
                 f'Production variant "{variant["VariantName"]}" is serverless: '
                 "leave out its InstanceType."
+            )
+        memory = variant.get("ServerlessConfig", {}).get("MemorySizeInMB", _MEMORY_STEP)
+        if memory % _MEMORY_STEP:
+            raise invalid(
+                f"MemorySizeInMB of ServerlessConfig must be a multiple of {_MEMORY_STEP}."
             )
     if queue := request.get("AsyncInferenceConfig"):
         _check_queue(queue, request["ProductionVariants"])

@@ -1,5 +1,6 @@
 """The runner's own decisions, without a service."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,9 +52,9 @@ def test_without_mount_namespaces_a_command_on_opt_ml_is_refused_in_one_sentence
     request = {**minimal("job"), "AlgorithmSpecification": algorithm}
     record = Record("job", "arn", "InProgress", request, False, "", 0.0, 0, 1)
     with pytest.raises(training_command.CannotRunError, match="unshare is missing"):
-        training_command.spec(record, SETTINGS, threads=1, clients={})
+        training_command.spec(record, SETTINGS, python=Path(sys.executable), threads=1, clients={})
     algorithm["ContainerEntrypoint"] = ["/bin/true"]
-    assert training_command.spec(record, SETTINGS, threads=1, clients={}).namespace is None
+    assert training_command.spec(record, SETTINGS, python=Path(sys.executable), threads=1, clients={}).namespace is None
 
 
 def test_the_exit_is_told_on_a_full_disk_too(tmp_path: Path) -> None:

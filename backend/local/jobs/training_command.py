@@ -20,7 +20,6 @@ from backend.local.jobs.training_settings import TrainingSettings
 from backend.local.jobs.training_storage import SUBMIT_DIRECTORY, Storage
 from backend.local.script_environment import shared_environment
 
-_HOST = "localhost"  # a name that resolves everywhere: the toolkit looks it up
 _GROUP = "homogeneousCluster"
 _TOOLKIT = ["-P", "-m", "sagemaker_training.cli.train"]
 _THREADS = (
@@ -155,13 +154,15 @@ def _write_config(record: Record, folder: Path, prepared: Mapping[str, Any]) -> 
         }
         for channel in request.get("InputDataConfig", [])
     }
+    # The toolkit looks the name up: without hosts of its own, a job must do with this one.
+    host = namespace.HOST if namespace.options() is not None else "localhost"
     resources = {
-        "current_host": _HOST,
+        "current_host": host,
         "current_instance_type": instance,
         "current_group_name": _GROUP,
-        "hosts": [_HOST],
+        "hosts": [host],
         "instance_groups": [
-            {"instance_group_name": _GROUP, "instance_type": instance, "hosts": [_HOST]}
+            {"instance_group_name": _GROUP, "instance_type": instance, "hosts": [host]}
         ],
         "network_interface_name": "lo",
     }

@@ -48,6 +48,7 @@ class EndpointConfigs(Definitions[EndpointConfig]):
             weight=variant["InitialVariantWeight"],
             startup_seconds=variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
             invocation_seconds=seconds,
+            serverless=variant.get("ServerlessConfig"),
         )
 
     def _check(self, request: dict[str, Any]) -> None:

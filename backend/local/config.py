@@ -73,6 +73,18 @@ class ServiceConfig:
         """The address that clients use for all four services."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """What makes a script a client of this service, as a role does on AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
     def _record(self) -> _Record:
         return {name: value for name, value in asdict(self).items() if name != "home"}
 

@@ -20,6 +20,7 @@ class Production:
     weight: float = 1.0
     startup_seconds: float | None = None
     invocation_seconds: float | None = None
+    serverless: Mapping[str, Any] | None = None
     artifacts: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,12 +1,15 @@
 """A model's inference.py: its four hooks, and what happens where it leaves one out.
 
 The contract is that of AWS's inference toolkits: ``model_fn(model_dir)``, ``input_fn(body,
-content_type)``, ``predict_fn(data, model)`` and ``output_fn(prediction, accept)``. Only the
-standard library is imported here, because every worker starts with it.
+content_type)``, ``predict_fn(data, model)`` and ``output_fn(prediction, accept)``, each with one
+argument more where it takes the ``context``; or ``transform_fn(model, body, content_type, accept)``
+in the place of the last three. Text arrives as str, as there. Only the standard library is
+imported here, because every worker starts with it.
 """
 
 import csv
 import importlib.util
+import inspect
 import io
 import json
 import sys
@@ -18,6 +21,7 @@ from types import ModuleType
 from typing import Any
 
 JSON = "application/json"
+NPY = "application/x-npy"
 JSON_LINES = ("application/jsonlines", "application/x-jsonlines")
 Hook = Callable[..., Any]
 
@@ -65,12 +69,19 @@ class Handler:
         """Import ``script`` and load the model. Raises LoadError."""
         module = _imported(script)
         self._name = script.name
-        self._input: Hook = getattr(module, "input_fn", decode)
-        self._predict: Hook = getattr(module, "predict_fn", _call)
-        self._output: Hook = getattr(module, "output_fn", encode)
-        load: Hook | None = getattr(module, "model_fn", None)
+        self._context = Context(str(model_dir))
+        self._transform = self._hook(module, "transform_fn", 4)
+        self._input = self._hook(module, "input_fn", 2) or _decode_text
+        self._predict = self._hook(module, "predict_fn", 2) or _call
+        self._output = self._hook(module, "output_fn", 2) or encode
+        load = self._hook(module, "model_fn", 1)
         if load is None:
             raise LoadError(f"{script.name} has no model_fn(model_dir): add one.")
+        if self._transform and {"input_fn", "predict_fn", "output_fn"} & vars(module).keys():
+            raise LoadError(
+                f"{script.name} has a transform_fn beside input_fn, predict_fn or output_fn: "
+                "leave out the one or the others."
+            )
         try:
             self._model = load(str(model_dir))
         except Exception as error:  # the script's failure, whatever it is, is told in a sentence
@@ -80,7 +91,11 @@ class Handler:
     def answer(self, request: Request) -> Answer:
         """Run the hooks; a hook's exception becomes an answer with its status and one sentence."""
         try:
-            data = self._input(request.body, request.content_type)
+            body = as_text(request.body, request.content_type)
+            if self._transform is not None:
+                output = self._transform(self._model, body, request.content_type, request.accept)
+                return _answer(output, request.accept)
+            data = self._input(body, request.content_type)
             prediction = self._predict(data, self._model)
             return _answer(self._output(prediction, request.accept), request.accept)
         except Exception as error:  # noqa: BLE001  a hook's failure is the request's answer
@@ -90,6 +105,55 @@ class Handler:
             traceback.print_exc()
             return Answer(500, sentence(error).encode("utf-8", "replace"), "text/plain")
 
+    def _hook(self, module: ModuleType, name: str, arguments: int) -> Hook | None:
+        """The script's hook, called with the context too where it takes one argument more."""
+        hook: Hook | None = getattr(module, name, None)
+        if hook is None or not _takes(hook, arguments + 1):
+            return hook
+        taken = hook
+
+        def with_context(*given: Any) -> Any:
+            return taken(*given, self._context)
+
+        return with_context
+
+
+@dataclass(frozen=True)
+class Context:
+    """What hooks that take a context learn from it, as in AWS's toolkits; there is no GPU."""
+
+    model_dir: str
+
+    @property
+    def system_properties(self) -> Mapping[str, str | None]:
+        """The model's folder and the GPU, of which there is none."""
+        return {"model_dir": self.model_dir, "gpu_id": None}
+
+
+def _takes(hook: Hook, count: int) -> bool:
+    """Whether a hook demands or allows ``count`` arguments by their places."""
+    try:
+        parameters = inspect.signature(hook).parameters.values()
+    except (TypeError, ValueError):  # written in C: it tells nothing of its arguments
+        return False
+    placed = [
+        parameter
+        for parameter in parameters
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    ]
+    return len(placed) >= count
+
+
+def as_text(body: bytes, content_type: str) -> bytes | str:
+    """A body as hooks get it: str for text, JSON and CSV in UTF-8, bytes for all else."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind.startswith("text/") or kind == JSON or kind in JSON_LINES:
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            return body
+    return body
+
 
 def sentence(error: BaseException) -> str:
     """The kind of an exception and the first line of its text."""
@@ -98,9 +162,11 @@ def sentence(error: BaseException) -> str:
 
 
 def decode(body: bytes, content_type: str) -> Any:
-    """The default input_fn: JSON, JSON Lines, CSV or plain text to Python values."""
+    """The default input_fn: JSON, JSON Lines, CSV or plain text to Python values, NPY to arrays."""
     kind = content_type.partition(";")[0].strip().lower()
     try:
+        if kind == NPY:
+            return _array(body)
         text = body.decode("utf-8-sig")
         if kind == JSON:
             return json.loads(text)
@@ -115,8 +181,35 @@ def decode(body: bytes, content_type: str) -> Any:
     raise ClientError(f"Content type {content_type!r} is not supported: send {JSON}.", 415)
 
 
+def _decode_text(body: bytes | str, content_type: str) -> Any:
+    data = decode(body.encode("utf-8") if isinstance(body, str) else body, content_type)
+    return _numbers(data) if isinstance(data, list) else data
+
+
+def _numbers(values: list[Any]) -> Any:
+    """Rows of numbers as an array, which is what AWS's toolkits hand on; others as they are."""
+    first: Any = values
+    while isinstance(first, list) and first:
+        first = first[0]
+    if isinstance(first, bool) or not isinstance(first, int | float | str):
+        return values
+    import numpy as np
+
+    try:
+        array = np.asarray(values, dtype=float if isinstance(first, str) else None)
+    except (ValueError, TypeError):  # rows of several lengths, or words among the numbers
+        return values
+    return array if array.dtype.kind in "iuf" else values
+
+
+def _array(body: bytes) -> Any:
+    import numpy as np
+
+    return np.load(io.BytesIO(body), allow_pickle=False)
+
+
 def encode(prediction: Any, accept: str) -> tuple[bytes | str, str]:
-    """The default output_fn: JSON, or JSON Lines or CSV where they are asked for."""
+    """The default output_fn: JSON, or JSON Lines, CSV or NPY where they are asked for."""
     kind = preferred(accept)
     if kind in JSON_LINES:
         return "\n".join(_json(item) for item in _row(prediction)), kind
@@ -124,6 +217,12 @@ def encode(prediction: Any, accept: str) -> tuple[bytes | str, str]:
         text = io.StringIO()
         csv.writer(text).writerows(_row(row) for row in _row(prediction))
         return text.getvalue(), kind
+    if kind == NPY:
+        import numpy as np
+
+        file = io.BytesIO()
+        np.save(file, np.asarray(prediction), allow_pickle=False)
+        return file.getvalue(), kind
     if kind != JSON:
         raise ClientError(f"Accept {accept!r} is not supported: ask for {JSON}.", 406)
     return _json(prediction), JSON
@@ -154,6 +253,8 @@ def _row(value: Any) -> list[Any]:
 
 def _call(data: Any, model: Any) -> Any:
     """The default predict_fn."""
+    if callable(getattr(model, "predict", None)):  # scikit-learn's and Keras's
+        return model.predict(data)
     if not callable(model):
         raise TypeError("predict_fn(data, model) is needed: the model cannot be called")
     return model(data)

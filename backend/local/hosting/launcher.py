@@ -2,10 +2,9 @@
 
 import asyncio
 import hashlib
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from backend.local.hosting.artifacts import Artifacts
 from backend.local.hosting.deployment import Production
 from backend.local.hosting.process import Log, Program, Worker
 from backend.local.hosting.settings import HostingSettings
+from backend.local.script_environment import shared_environment
 
 _TURN_SECONDS = 60.0  # a start that takes longer no longer keeps others waiting
 _THREADS = (
@@ -22,7 +22,6 @@ _THREADS = (
     "NUMEXPR_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
-_PRIVATE = ("AWS_",)
 
 
 class LogSink(Protocol):
@@ -35,10 +34,12 @@ class LogSink(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """Where workers run, as they see it: the region, and the cache for what they convert."""
+    """Where workers run, as they see it: the region, the cache for what they convert, and what
+    makes them clients of this service, as a role does on AWS."""
 
     region: str
     cache: Path
+    clients: Mapping[str, str] = field(default_factory=dict)
 
 
 class Launcher:
@@ -97,10 +98,10 @@ class Launcher:
             release()
 
     def _environment(self, variant: Production, model: Path, script: Path) -> dict[str, str]:
-        """What a SageMaker container finds in its environment, on top of the service's own, which
-        keeps its credentials to itself."""
+        """What a SageMaker container finds in its environment, and what this computer's programs
+        need of the service's own."""
         threads = str(max(1, self._settings.cores // max(1, variant.instances)))
-        own = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
+        own = shared_environment()
         given: Mapping[str, str] = variant.container.get("Environment", {})
         return {
             **own,
@@ -109,6 +110,7 @@ class Launcher:
             "PYTHONUNBUFFERED": "1",
             "AWS_REGION": self._place.region,
             "AWS_DEFAULT_REGION": self._place.region,
+            **self._place.clients,
             "SAGEMAKER_REGION": self._place.region,
             "SAGEMAKER_CONTAINER_LOG_LEVEL": "20",
             "SM_NUM_CPUS": str(self._settings.cores),

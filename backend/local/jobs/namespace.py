@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+HOSTS, HOST = Path("/etc/hosts"), "algo-1"
 OPT = Path("/opt")
 ML = OPT / "ml"
 
@@ -66,12 +67,22 @@ def _rebuild() -> None:
     copy.rmdir()
 
 
+def _name_host() -> None:
+    """Let the name that SageMaker gives to a job's only host mean this computer."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="hosts-") as hosts:
+        hosts.write(f"{HOSTS.read_text(encoding='utf-8')}\n127.0.0.1 {HOST}\n")
+        hosts.flush()
+        Path(hosts.name).chmod(0o644)
+        _mount("--bind", hosts.name, str(HOSTS))
+
+
 def main(arguments: list[str]) -> None:
     """Mount, then become the program."""
     folder, *program = arguments
     if not ML.is_dir():
         _rebuild()
     _mount("--bind", folder, str(ML))
+    _name_host()
     os.execvp(program[0], program)  # noqa: S606  the job itself, which is what shall run
 
 

@@ -3,12 +3,11 @@
 import json
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from backend.local.jobs import namespace
+from backend.local.jobs import environments, namespace
 from backend.local.jobs.runner_spec import ML_PLACE, Spec
 from backend.local.jobs.training_folder import JobFolder
 from backend.local.jobs.training_records import Record
@@ -19,8 +18,8 @@ from backend.local.jobs.training_request import (
 )
 from backend.local.jobs.training_settings import TrainingSettings
 from backend.local.jobs.training_storage import SUBMIT_DIRECTORY, Storage
+from backend.local.script_environment import shared_environment
 
-_HOST = "localhost"  # a name that resolves everywhere: the toolkit looks it up
 _GROUP = "homogeneousCluster"
 _TOOLKIT = ["-P", "-m", "sagemaker_training.cli.train"]
 _THREADS = (
@@ -76,10 +75,11 @@ def spec(
     record: Record,
     settings: TrainingSettings,
     *,
+    python: Path,
     threads: int,
     clients: Mapping[str, str],
 ) -> Spec:
-    """What the runner is to do. Blocks. Raises CannotRunError."""
+    """What the runner is to do, by the interpreter ``python``. Blocks. Raises CannotRunError."""
     request = record.definition
     algorithm = request["AlgorithmSpecification"]
     entrypoint = algorithm.get("ContainerEntrypoint", [])
@@ -87,13 +87,13 @@ def spec(
     toolkit = not entrypoint
     if toolkit and not _program(request):
         raise CannotRunError(_NO_SCRIPT)
-    command = [sys.executable, *_TOOLKIT] if toolkit else [*entrypoint, *arguments]
+    command = [str(python), *_TOOLKIT] if toolkit else [*entrypoint, *arguments]
     options = namespace.options()
     if options is None and any(str(namespace.ML) in part for part in command):
         raise CannotRunError(_NO_NAMESPACE)
     return Spec(
         command=command,
-        environment=_environment(record, threads, clients),
+        environment=_environment(record, python, threads, clients),
         run_seconds=max(0.0, runtime_seconds(request) - record.seconds),
         stop_seconds=settings.stop_seconds,
         pause_seconds=settings.pause_seconds,
@@ -118,16 +118,16 @@ def _program(request: Mapping[str, Any]) -> str:
     return hyperparameter(request, "sagemaker_program") or given
 
 
-def _environment(record: Record, threads: int, clients: Mapping[str, str]) -> dict[str, str]:
-    """What a SageMaker container finds in its environment, on top of the service's own."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    binaries = str(Path(sys.executable).parent)
+def _environment(
+    record: Record, python: Path, threads: int, clients: Mapping[str, str]
+) -> dict[str, str]:
+    """What a SageMaker container finds in its environment, and what programs need here."""
     checkpoints = checkpoint_folder(record.definition)
     return {
-        **own,
+        **shared_environment(),
         **dict.fromkeys(_THREADS, str(threads)),
         "OMP_WAIT_POLICY": "PASSIVE",
-        "PATH": os.pathsep.join([binaries, os.environ.get("PATH", os.defpath)]),
+        **environments.variables(python, os.environ.get("PATH", os.defpath)),
         "PYTHONUNBUFFERED": "1",
         "TRAINING_JOB_NAME": record.name,
         "TRAINING_JOB_ARN": record.arn,
@@ -154,13 +154,15 @@ def _write_config(record: Record, folder: Path, prepared: Mapping[str, Any]) -> 
         }
         for channel in request.get("InputDataConfig", [])
     }
+    # The toolkit looks the name up: without hosts of its own, a job must do with this one.
+    host = namespace.HOST if namespace.options() is not None else "localhost"
     resources = {
-        "current_host": _HOST,
+        "current_host": host,
         "current_instance_type": instance,
         "current_group_name": _GROUP,
-        "hosts": [_HOST],
+        "hosts": [host],
         "instance_groups": [
-            {"instance_group_name": _GROUP, "instance_type": instance, "hosts": [_HOST]}
+            {"instance_group_name": _GROUP, "instance_type": instance, "hosts": [host]}
         ],
         "network_interface_name": "lo",
     }

@@ -158,6 +158,7 @@ def describe(row: TrainingJob) -> dict[str, Any]:
         "EnableInterContainerTrafficEncryption": False,
         "EnableManagedSpotTraining": False,
         **row.definition,
+        "OutputDataConfig": {"KmsKeyId": "", **row.definition["OutputDataConfig"]},
         "TrainingJobArn": row.arn,
         "TuningJobArn": row.tuning_job_arn,
         "TrainingJobStatus": row.status,

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from backend.local.jobs import processes, training_command
+from backend.local.jobs import environments, processes, training_command
 from backend.local.jobs.runner_spec import Spec
 from backend.local.jobs.training_failure import failure_reason, killed_by
 from backend.local.jobs.training_folder import PAUSE, STOP
@@ -171,7 +171,13 @@ class Run:
     def _spec(self, record: Record) -> Spec:
         threads = max(1, self._settings.cores // max(record.parallel, self._turns.taken))
         clients = self._around.environment
-        return training_command.spec(record, self._settings, threads=threads, clients=clients)
+        return training_command.spec(
+            record,
+            self._settings,
+            python=environments.create(self._folder.root / "environment"),
+            threads=threads,
+            clients=clients,
+        )
 
     def _launch(self, spec: Mapping[str, Any], lock: int) -> None:
         try:

@@ -1,6 +1,6 @@
-"""The checksums that S3 knows, as far as the standard library computes them.
+"""The checksums that S3 knows.
 
-The others (CRC32C, CRC64NVME, XXHASH…) are kept and given back as the client sent them.
+Those of the XXHASH family are kept and given back as the client sent them, not computed.
 """
 
 import base64
@@ -8,6 +8,8 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
+
+from backend.local.s3 import crc
 
 ALGORITHMS = (
     "CRC32",
@@ -45,6 +47,8 @@ class Crc32:
 
 _COMPUTED: Mapping[str, Callable[[], Digest]] = {
     "CRC32": Crc32,
+    "CRC32C": lambda: crc.Crc(*crc.CRC32C),
+    "CRC64NVME": lambda: crc.Crc(*crc.CRC64NVME),
     "SHA1": lambda: hashlib.sha1(usedforsecurity=False),
     "SHA256": hashlib.sha256,
     "SHA512": hashlib.sha512,

@@ -1,7 +1,7 @@
 """Operations on multipart uploads."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from backend.local.s3.errors import invalid_argument
@@ -9,12 +9,12 @@ from backend.local.s3.requests import (
     Members,
     attributes_of,
     check_read_conditions,
+    copied_span,
     count_of,
     source_of,
-    span_of,
     write_condition,
 )
-from backend.local.s3.store import PIECE, ObjectStore
+from backend.local.s3.store import PIECE, ObjectInfo, ObjectStore
 from backend.local.s3.transfer import checksum_members, claimed_checksums, received
 from backend.local.s3.uploads import MOST_PARTS, Part, PartClaim, Upload, Uploads
 from backend.local.wire.errors import AwsError
@@ -85,8 +85,8 @@ class MultipartOperations:
         info, file = self._store.open_read(source.bucket, source.key)
         with file, self._store.stage([upload.algorithm]) as staged:
             check_read_conditions(request, info, start="CopySourceIf")
-            span = span_of(request.get("CopySourceRange"), info.size)
-            start, end = (span.start, span.end) if span else (0, info.size)
+            span = copied_span(request.get("CopySourceRange"), info.size)
+            start, end = span.start, span.end
             file.seek(start)
             while piece := file.read(min(PIECE, end - start)):
                 start += len(piece)
@@ -94,24 +94,33 @@ class MultipartOperations:
             return self._uploads.add_part(upload, number, staged, staged.digests.checksums)
 
     async def complete_multipart_upload(self, request: Members) -> Members:
-        upload = await self._named(request)
-        parts = request["MultipartUpload"].get("Parts", [])
+        try:
+            upload = await self._named(request)
+        except AwsError:
+            # The answer to an earlier request may have been lost: the same again is the same.
+            info = await asyncio.to_thread(self._completed, request)
+            if info is None:
+                raise
+            return _joined(request["Bucket"], info)
+        parts = request.get("MultipartUpload", {}).get("Parts", [])
         if not parts or not all("ETag" in part and "PartNumber" in part for part in parts):
             raise AwsError("MalformedXML", "You must specify at least one part")
         claims = [
             PartClaim(part["PartNumber"], part["ETag"], claimed_checksums(part)) for part in parts
         ]
         info = await asyncio.to_thread(
-            self._uploads.complete, upload, claims, condition=write_condition(request)
+            self._uploads.complete,
+            upload,
+            claims,
+            checksums=claimed_checksums(request),
+            condition=write_condition(request),
         )
-        return {
-            "Location": f"/{upload.bucket}/{quote(upload.key)}",
-            "Bucket": upload.bucket,
-            "Key": upload.key,
-            "ETag": f'"{info.etag}"',
-            **checksum_members(info.checksums),
-            "ChecksumType": info.checksum_type if info.checksums else None,
-        }
+        return _joined(upload.bucket, info)
+
+    def _completed(self, request: Members) -> ObjectInfo | None:
+        """The object that the named upload has become, if it is still there."""
+        info = self._store.find(request["Bucket"], request["Key"])
+        return info if info is not None and info.upload_id == request["UploadId"] else None
 
     async def abort_multipart_upload(self, request: Members) -> Members:
         upload = await self._named(request)
@@ -153,7 +162,10 @@ class MultipartOperations:
         uploads = await asyncio.to_thread(self._uploads.under_way, request["Bucket"])
         found = [upload for upload in uploads if upload.key.startswith(prefix)]
         left = _behind(found, marker, request.get("UploadIdMarker", ""))
-        shown = left[:most]
+        entries = list(_rolled(left, prefix, request.get("Delimiter", ""), marker))
+        page = entries[:most]
+        shown = [entry for entry in page if isinstance(entry, Upload)]
+        last = page[-1] if page and len(entries) > most else None
         encoded = request.get("EncodingType") == "url"
 
         def encode(text: str) -> str:
@@ -163,12 +175,16 @@ class MultipartOperations:
             "Bucket": request["Bucket"],
             "KeyMarker": encode(marker),
             "UploadIdMarker": request.get("UploadIdMarker", ""),
-            "NextKeyMarker": encode(shown[-1].key) if len(left) > most > 0 else None,
-            "NextUploadIdMarker": shown[-1].upload_id if len(left) > most > 0 else None,
+            "NextKeyMarker": encode(_marker(last)) if last else None,
+            "NextUploadIdMarker": last.upload_id if isinstance(last, Upload) else None,
             "Prefix": encode(prefix),
+            "Delimiter": encode(request["Delimiter"]) if request.get("Delimiter") else None,
+            "CommonPrefixes": [
+                {"Prefix": encode(entry)} for entry in page if isinstance(entry, str)
+            ],
             "EncodingType": request.get("EncodingType"),
             "MaxUploads": most,
-            "IsTruncated": len(left) > most,
+            "IsTruncated": len(entries) > most > 0,
             "Uploads": [
                 {
                     "UploadId": upload.upload_id,
@@ -195,6 +211,22 @@ def _algorithm_members(upload: Upload) -> Members:
     return {"ChecksumAlgorithm": upload.algorithm, "ChecksumType": upload.checksum_type}
 
 
+def _joined(bucket: str, info: ObjectInfo) -> Members:
+    """The answer to CompleteMultipartUpload."""
+    return {
+        "Location": f"/{bucket}/{quote(info.key)}",
+        "Bucket": bucket,
+        "Key": info.key,
+        "ETag": f'"{info.etag}"',
+        **checksum_members(info.checksums),
+        "ChecksumType": info.checksum_type if info.checksums else None,
+    }
+
+
+def _marker(entry: Upload | str) -> str:
+    return entry.key if isinstance(entry, Upload) else entry
+
+
 def _part_number(request: Members) -> int:
     number: int = request["PartNumber"]
     if not 1 <= number <= MOST_PARTS:
@@ -214,3 +246,21 @@ def _behind(uploads: list[Upload], marker: str, upload_marker: str) -> list[Uplo
     ids = [upload.upload_id for upload in same]
     rest = same[ids.index(upload_marker) + 1 :] if upload_marker in ids else []
     return rest + [upload for upload in uploads if upload.key.encode() > marker.encode()]
+
+
+def _rolled(
+    uploads: list[Upload], prefix: str, delimiter: str, marker: str
+) -> Iterator[Upload | str]:
+    """The uploads, those with ``delimiter`` behind ``prefix`` as one common prefix each.
+
+    A page that ended with a common prefix, now the ``marker``, goes on behind what it stands for.
+    """
+    last = marker if delimiter and marker.endswith(delimiter) else None
+    for upload in uploads:
+        at = upload.key.find(delimiter, len(prefix)) if delimiter else -1
+        common = upload.key[: at + len(delimiter)] if at >= 0 else None
+        if common is None:
+            yield upload
+        elif common != last:
+            last = common
+            yield common

@@ -5,13 +5,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from backend.local.s3.errors import not_implemented
 from backend.local.s3.requests import (
     Members,
     attributes_of,
     check_read_conditions,
     checked_tags,
+    entry_condition,
     header_members,
+    part_range,
     source_of,
     span_of,
     write_condition,
@@ -79,8 +80,8 @@ class ObjectOperations:
         except AwsError:
             file.close()
             raise
-        span = span_of(request.get("Range"), info.size)
-        start = span.start if span else 0
+        told: str = answer.get("ContentRange", "bytes 0-")
+        start = int(told.removeprefix("bytes ").partition("-")[0])
         return {**answer, "Body": FileRange(file, start, answer["ContentLength"])}
 
     async def head_object(self, request: Members) -> Members:
@@ -90,7 +91,7 @@ class ObjectOperations:
     def _read_members(self, request: Members, info: ObjectInfo) -> Members:
         check_read_conditions(request, info)
         if "PartNumber" in request:
-            raise not_implemented("reading an object by part number")
+            request = {**request, "Range": part_range(request, info)}
         answer: Members = {
             "AcceptRanges": "bytes",
             "LastModified": info.modified,
@@ -98,6 +99,7 @@ class ObjectOperations:
             "ETag": f'"{info.etag}"',
             "Metadata": info.attributes.metadata,
             "TagCount": len(info.attributes.tags) or None,
+            "PartsCount": len(info.part_sizes) or None if "PartNumber" in request else None,
             **header_members(info),
         }
         answer |= {
@@ -133,7 +135,12 @@ class ObjectOperations:
         errors: list[Members] = []
         for entry in entries:
             try:
-                await asyncio.to_thread(self._store.delete, request["Bucket"], entry["Key"])
+                await asyncio.to_thread(
+                    self._store.delete,
+                    request["Bucket"],
+                    entry["Key"],
+                    condition=entry_condition(entry),
+                )
                 deleted.append({"Key": entry["Key"]})
             except AwsError as error:
                 errors.append({"Key": entry["Key"], "Code": error.code, "Message": error.message})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -29,6 +30,8 @@ HEADERS = (
 )
 _LARGEST_METADATA = 2048  # bytes, of names and values together
 _MOST_TAGS = 10
+_LONGEST_TAG_KEY = 128  # characters
+_LONGEST_TAG_VALUE = 256
 
 
 def attributes_of(request: Members) -> Attributes:
@@ -61,6 +64,11 @@ def checked_tags(pairs: list[tuple[str, str]]) -> dict[str, str]:
             if len(tags) < len(pairs)
             else f"Object tags cannot be greater than {_MOST_TAGS}",
         )
+    for key, value in tags.items():
+        if not 0 < len(key) <= _LONGEST_TAG_KEY or key.startswith("aws:"):
+            raise AwsError("InvalidTag", "The TagKey you have provided is invalid")
+        if len(value) > _LONGEST_TAG_VALUE:
+            raise AwsError("InvalidTag", "The TagValue you have provided is invalid")
     return tags
 
 
@@ -93,6 +101,38 @@ def write_condition(request: Members) -> Condition | None:
     return check
 
 
+def entry_condition(entry: Members) -> Condition:
+    """The condition under which an entry of DeleteObjects may delete: version and entity tag."""
+    if entry.get("VersionId", "null") != "null":
+        raise AwsError("NoSuchVersion", "The specified version does not exist.", status=404)
+
+    def check(present: ObjectInfo | None) -> None:
+        wanted = entry.get("ETag")
+        if wanted is not None and (present is None or not _matches(wanted, present.etag)):
+            raise precondition_failed("If-Match")
+
+    return check
+
+
+def part_range(request: Members, info: ObjectInfo) -> str | None:
+    """The bytes of the part that a read asks for, as a Range header; None for an empty object.
+
+    An object that was not uploaded in parts is its own first part. Raises AwsError.
+    """
+    number, sizes = request["PartNumber"], info.part_sizes or (info.size,)
+    if "Range" in request:
+        raise AwsError("InvalidRequest", "Cannot specify both Range header and partNumber")
+    if not 1 <= number <= len(sizes):
+        raise AwsError(
+            "InvalidPartNumber",
+            "The requested partnumber is not satisfiable",
+            status=416,
+            fields={"PartNumberRequested": number, "ActualPartCount": len(sizes)},
+        )
+    start = sum(sizes[: number - 1])
+    return f"bytes={start}-{start + sizes[number - 1] - 1}" if info.size else None
+
+
 def check_read_conditions(request: Members, info: ObjectInfo, *, start: str = "If") -> None:
     """Raise AwsError 304 or 412 where a condition of a read forbids it (RFC 9110, 13.2.2).
 
@@ -109,7 +149,15 @@ def check_read_conditions(request: Members, info: ObjectInfo, *, start: str = "I
     if none_match is None and since is not None:
         unchanged = modified <= since.timestamp()
     if unchanged and start == "If":
-        raise AwsError("NotModified", "Not Modified", status=304)
+        raise AwsError(
+            "NotModified",
+            "Not Modified",
+            status=304,
+            headers={
+                "ETag": f'"{info.etag}"',
+                "Last-Modified": formatdate(info.modified, usegmt=True),
+            },
+        )
     if unchanged:
         raise precondition_failed("If-None-Match" if none_match else "If-Modified-Since")
 
@@ -150,6 +198,27 @@ def span_of(text: str | None, size: int) -> Span | None:
             fields={"RangeRequested": text or "", "ActualObjectSize": size},
         )
     return Span(start, min(end, size))
+
+
+def copied_span(text: str | None, size: int) -> Span:
+    """The bytes of its source that UploadPartCopy takes: all, or exactly ``bytes=first-last``."""
+    if text is None:
+        return Span(0, size)
+    match = re.fullmatch(r"bytes=(\d+)-(\d+)", text)
+    if match is None or int(match[2]) < int(match[1]):
+        raise invalid_argument(
+            "The x-amz-copy-source-range value must be of the form bytes=first-last where first "
+            "and last are the zero-based offsets of the first and last bytes to copy",
+            "x-amz-copy-source-range",
+            text,
+        )
+    if int(match[2]) >= size:
+        raise invalid_argument(
+            f"Range specified is not valid for source object of size: {size}",
+            "x-amz-copy-source-range",
+            text,
+        )
+    return Span(int(match[1]), int(match[2]) + 1)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from backend.local.wire.errors import AwsError, internal_failure
 from backend.local.wire.models import service_model
 from backend.local.wire.payload import Payload
 from backend.local.wire.signature import Signer, query_of
+from backend.local.wire.virtual_host import resource_path
 
 LARGEST_XML = 8 * 1024 * 1024  # bytes; the longest list of parts takes four
 
@@ -72,7 +73,7 @@ class S3Service:
         """
         payload = _payload(request, signer, declared)
         try:
-            return await self._call(request, target_of(request.scope["raw_path"]), payload)
+            return await self._call(request, target_of(resource_path(request)), payload)
         except AwsError as error:
             return error_response(request, error)
         except ClientDisconnect:

@@ -42,7 +42,9 @@ class Attributes:
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """An object without its bytes; ``etag`` without quotes, ``modified`` in seconds since 1970."""
+    """An object without its bytes; ``etag`` without quotes, ``modified`` in seconds since 1970,
+    ``upload_id`` that of the multipart upload that it was.
+    """
 
     key: str
     size: int
@@ -52,6 +54,7 @@ class ObjectInfo:
     checksums: Mapping[str, str] = field(default_factory=dict)
     checksum_type: str = "FULL_OBJECT"
     part_sizes: tuple[int, ...] = ()
+    upload_id: str = ""
 
 
 Condition = Callable[[ObjectInfo | None], None]

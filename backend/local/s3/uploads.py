@@ -143,29 +143,39 @@ class Uploads:
         return [part for number in numbers if (part := self._part(upload, number)) is not None]
 
     def complete(
-        self, upload: Upload, claims: Sequence[PartClaim], *, condition: Condition | None = None
+        self,
+        upload: Upload,
+        claims: Sequence[PartClaim],
+        *,
+        checksums: Mapping[str, str] | None = None,
+        condition: Condition | None = None,
     ) -> ObjectInfo:
-        """Join the claimed parts to one object, in the order of their numbers."""
+        """Join the claimed parts to one object, in the order of their numbers.
+
+        ``checksums`` are what the client says of the whole. Raises AwsError.
+        """
         parts = self._checked(upload, claims)
         whole = upload.algorithm if upload.checksum_type == "FULL_OBJECT" else ""
         with self._store.stage([whole]) as staged:
             for piece in self._bytes(upload, parts):
                 staged.write(piece)
-            checksums = staged.digests.checksums
+            found = staged.digests.checksums
             if upload.algorithm and not whole:
                 joined = composite(
                     upload.algorithm, [part.checksums.get(upload.algorithm, "") for part in parts]
                 )
-                checksums = {upload.algorithm: joined} if joined else {}
+                found = {upload.algorithm: joined} if joined else {}
+            _check_whole(checksums or {}, found)
             info = ObjectInfo(
                 key=upload.key,
                 size=staged.digests.size,
                 etag=_joined_etag(parts),
                 modified=time.time(),
                 attributes=upload.attributes,
-                checksums=checksums,
+                checksums=found,
                 checksum_type=upload.checksum_type,
                 part_sizes=tuple(part.size for part in parts),
+                upload_id=upload.upload_id,
             )
             self._store.commit(staged, upload.bucket, info, condition=condition)
         self.abort(upload)
@@ -235,6 +245,17 @@ class Uploads:
         except FileNotFoundError:
             return None
         return Upload(**{**record, "attributes": Attributes(**record["attributes"])})
+
+
+def _check_whole(claimed: Mapping[str, str], found: Mapping[str, str]) -> None:
+    for algorithm, value in claimed.items():
+        known = found.get(algorithm, value)
+        # Clients may leave the number of parts away.
+        if value not in (known, known.partition("-")[0]):
+            raise AwsError(
+                "BadDigest",
+                f"The {algorithm} you specified did not match the calculated checksum.",
+            )
 
 
 def _joined_etag(parts: Sequence[Part]) -> str:

@@ -11,6 +11,7 @@ from backend.local.sagemaker.definitions import Definitions
 from backend.local.sagemaker.models import Models, container
 from backend.local.store import EndpointConfig, Store
 
+_MEMORY_STEP = 1024  # MB
 _UNSUPPORTED = ("ExplainerConfig", "ShadowProductionVariants")
 _QUEUE_SECONDS = 900.0
 """What a request from a queue may take: AWS's default."""
@@ -47,6 +48,7 @@ class EndpointConfigs(Definitions[EndpointConfig]):
             weight=variant["InitialVariantWeight"],
             startup_seconds=variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
             invocation_seconds=seconds,
+            serverless=variant.get("ServerlessConfig"),
         )
 
     def _check(self, request: dict[str, Any]) -> None:
@@ -72,6 +74,11 @@ def _refuse(request: Mapping[str, Any]) -> None:
             raise invalid(
                 f'Production variant "{variant["VariantName"]}" is serverless: '
                 "leave out its InstanceType."
+            )
+        memory = variant.get("ServerlessConfig", {}).get("MemorySizeInMB", _MEMORY_STEP)
+        if memory % _MEMORY_STEP:
+            raise invalid(
+                f"MemorySizeInMB of ServerlessConfig must be a multiple of {_MEMORY_STEP}."
             )
     if queue := request.get("AsyncInferenceConfig"):
         _check_queue(queue, request["ProductionVariants"])

@@ -167,6 +167,8 @@ def describe(endpoint: Endpoint, running: Mapping[str, int]) -> dict[str, Any]:
         "LastModifiedTime": endpoint.last_modified_time,
         "LastDeploymentConfig": endpoint.deployment_config,
     }
+    if shown.queue:
+        answer["AsyncInferenceConfig"] = shown.queue
     if serving and pending:
         answer["PendingDeploymentSummary"] = {
             "EndpointConfigName": pending.config_name,
@@ -184,6 +186,8 @@ def _variant(endpoint: Endpoint, variant: Production, running: int) -> dict[str,
         "CurrentInstanceCount": running,
         "DesiredInstanceCount": variant.instances,
     }
+    if variant.serverless:
+        answer["CurrentServerlessConfig"] = variant.serverless
     if variant.image:
         answer["DeployedImages"] = [
             {

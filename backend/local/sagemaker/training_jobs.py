@@ -102,7 +102,7 @@ def build(
         storage=Storage(objects),
         logs=logs,
         settings=settings,
-        environment=_client_environment(config),
+        environment=config.client_environment,
     )
     registry = AccountRegistry(Account(config.region, config.account_id))
     jobs = TrainingJobs(store, registry, surroundings)
@@ -119,16 +119,4 @@ def summary(job: TrainingJob) -> dict[str, Any]:
         "LastModifiedTime": job.last_modified_time,
         "TrainingJobStatus": job.status,
         "SecondaryStatus": job.secondary_status,
-    }
-
-
-def _client_environment(config: ServiceConfig) -> dict[str, str]:
-    """What makes a program in a job a client of this service, as a role does on AWS."""
-    return {
-        "AWS_ENDPOINT_URL": config.url,
-        "AWS_ACCESS_KEY_ID": config.access_key,
-        "AWS_SECRET_ACCESS_KEY": config.secret_key,
-        "AWS_REGION": config.region,
-        "AWS_DEFAULT_REGION": config.region,
-        "AWS_EC2_METADATA_DISABLED": "true",
     }

@@ -141,7 +141,7 @@ def build(
     """The operations and what runs behind them, with its files under ``config.home``."""
     home = config.home / "transforms"
     artifacts = Artifacts(home / "models", objects, settings.archive)
-    place = Place(config.region, config.home / "cache")
+    place = Place(config.region, config.home / "cache", config.client_environment)
     hosting = Hosting(artifacts, Launcher(artifacts, logs, settings, place), logs, settings)
     files = Files(objects)
     transforms = Transforms(Records(store), files, hosting, home / "jobs")

@@ -7,7 +7,8 @@ class AwsError(Exception):
     """An error in AWS's own words; each protocol writes it in its own way.
 
     ``code`` is AWS's error code ("ValidationException"), ``status`` the HTTP status and ``fields``
-    further members of the answer (S3's ``BucketName``, the runtime's ``OriginalMessage``).
+    further members of the answer (S3's ``BucketName``, the runtime's ``OriginalMessage``);
+    ``headers`` are those of S3's answer, which a 304 needs.
     """
 
     def __init__(
@@ -17,12 +18,14 @@ class AwsError(Exception):
         *,
         status: int = 400,
         fields: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
         self.fields: Mapping[str, str | int] = dict(fields or {})
+        self.headers: Mapping[str, str] = dict(headers or {})
 
 
 def internal_failure() -> AwsError:

@@ -90,10 +90,10 @@ def _parse_text(shape: Any, text: str, *, source: str, name: str) -> Any:
                 return int(text)
             case "boolean":
                 return {"true": True, "false": False}[text.lower()]
-            case "timestamp" if source == "header":
-                return _parse_date(text)
-            case "timestamp":
+            case "timestamp" if source == "xml":
                 return datetime.fromisoformat(text)
+            case "timestamp":
+                return _parse_date(text)
             case _:
                 return text
     except (ValueError, TypeError, KeyError) as error:
@@ -246,7 +246,7 @@ def xml_text(text: str) -> str:
 def error_response(error: AwsError, *, resource: str, with_body: bool = True) -> Response:
     """``error`` in the words of S3; without a body for HEAD and where HTTP forbids one."""
     request_id = new_request_id()
-    headers = {"x-amz-request-id": request_id, "x-amz-id-2": request_id}
+    headers = {**error.headers, "x-amz-request-id": request_id, "x-amz-id-2": request_id}
     if not with_body or error.status in (204, 304):
         return Response(status_code=error.status, headers=headers)
     fields = {

@@ -16,6 +16,7 @@ from botocore.credentials import Credentials
 from starlette.requests import Request
 
 from backend.local.wire.signature import refusal
+from backend.local.wire.virtual_host import resource_path
 
 _HEADERS = ("content-type", "content-md5")
 
@@ -34,7 +35,8 @@ def check(request: Request, query: Mapping[str, str], *, access_key: str, secret
     if time.time() > int(query["Expires"]):
         raise refusal("s3", "expired")
     auth: Any = _Dated(Credentials(access_key, secret_key), query["Expires"])
-    address = urlsplit(f"http://localhost{request.scope['raw_path'].decode('latin-1')}")
+    path = resource_path(request).decode("latin-1")
+    address = urlsplit(f"http://localhost{path}")
     address = address._replace(query=request.scope["query_string"].decode("latin-1"))
     expected = auth.get_signature(request.method, address, _signed_headers(request, query))
     if not hmac.compare_digest(expected.encode(), query["Signature"].encode()):
@@ -54,8 +56,9 @@ class _Dated(HmacV1QueryAuth):  # type: ignore[misc] # botocore has no types
 
 def _signed_headers(request: Request, query: Mapping[str, str]) -> HTTPHeaders:
     headers = HTTPHeaders()
-    given = [*request.headers.items(), *((name.lower(), value) for name, value in query.items())]
-    for name, value in given:
+    hoisted = {name.lower(): value for name, value in query.items()}
+    # A header that is in the address too was signed once.
+    for name, value in {**hoisted, **request.headers}.items():
         if name.startswith("x-amz-") or name in _HEADERS:
             headers.add_header(name, value)
     return headers

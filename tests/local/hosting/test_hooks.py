@@ -1,11 +1,13 @@
 """The four hooks of a script, and what stands in for those that it leaves out."""
 
+import io
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from backend.local.hosting.hooks import (
@@ -40,7 +42,7 @@ DOUBLE = "def model_fn(d): return lambda x: x * 2\n"
 
 def test_a_model_that_can_be_called_needs_no_other_hook(tmp_path: Path) -> None:
     answer = handler(tmp_path, DOUBLE).answer(Request(b"[1, 2]"))
-    assert answer == Answer(200, b"[1, 2, 1, 2]", "application/json")
+    assert answer == Answer(200, b"[2, 4]", "application/json")
 
 
 def test_each_hook_gets_what_the_one_before_returned(tmp_path: Path) -> None:
@@ -172,3 +174,85 @@ def test_arrays_are_encoded_as_lists() -> None:
 def test_json_is_preferred_where_anything_goes(accept: str) -> None:
     assert preferred(accept) == "application/json"
     assert json.loads(encode({"a": 1}, accept)[0]) == {"a": 1}
+
+
+def test_hooks_may_take_the_context(tmp_path: Path) -> None:
+    script = (
+        "def model_fn(d, context): return context.system_properties['model_dir']\n"
+        "def predict_fn(x, model, context): return [model, context.system_properties['gpu_id']]\n"
+    )
+    answer = handler(tmp_path, script).answer(Request(b"{}"))
+    assert json.loads(answer.body) == [str(tmp_path), None]
+
+
+def test_transform_fn_stands_for_three_hooks(tmp_path: Path) -> None:
+    script = (
+        "def model_fn(d): return 'model'\n"
+        "def transform_fn(model, body, kind, to): return '|'.join([model, body, kind]), to\n"
+    )
+    answer = handler(tmp_path, script).answer(Request("é".encode(), "text/csv", "text/x"))
+    assert answer == Answer(200, "model|é|text/csv".encode(), "text/x")
+
+
+def test_transform_fn_beside_another_hook_is_refused(tmp_path: Path) -> None:
+    script = (
+        "def model_fn(d): return 1\n"
+        "def transform_fn(*given): return ''\n"
+        "def predict_fn(data, model): return data\n"
+    )
+    with pytest.raises(LoadError, match="transform_fn beside"):
+        handler(tmp_path, script)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "told"),
+    [
+        (b"{}", "application/json", "str"),
+        (b"1,2", "text/csv; charset=utf-8", "str"),
+        (b"\x00", "application/octet-stream", "bytes"),
+        (b"\xff", "text/plain", "bytes"),
+    ],
+)
+def test_text_arrives_as_str(tmp_path: Path, body: bytes, kind: str, told: str) -> None:
+    script = (
+        "def model_fn(d): return d\n"
+        "def input_fn(body, kind): return type(body).__name__\n"
+        "def predict_fn(data, model): return data\n"
+    )
+    answer = handler(tmp_path, script).answer(Request(body, kind))
+    assert json.loads(answer.body) == told
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [(b"[[1, 2], [3, 4]]", "application/json"), (b"1,2\n3,4\n", "text/csv")]
+)
+def test_rows_of_numbers_arrive_as_an_array(tmp_path: Path, body: bytes, kind: str) -> None:
+    script = "def model_fn(d): return 1\ndef predict_fn(data, model): return data.sum(axis=0)\n"
+    answer = handler(tmp_path, script).answer(Request(body, kind))
+    assert json.loads(answer.body) == [4, 6]
+
+
+@pytest.mark.parametrize("body", [b'["a", "b"]', b"[[1], [2, 3]]", b"[true]", b"[]"])
+def test_other_lists_arrive_as_lists(tmp_path: Path, body: bytes) -> None:
+    script = "def model_fn(d): return 1\ndef predict_fn(data, model): return type(data).__name__\n"
+    answer = handler(tmp_path, script).answer(Request(body))
+    assert json.loads(answer.body) == "list"
+
+
+def test_arrays_travel_as_npy(tmp_path: Path) -> None:
+    kind = "application/x-npy"
+    file = io.BytesIO()
+    np.save(file, np.array([1.5, 2.0]))
+    script = "def model_fn(d): return 1\ndef predict_fn(data, model): return data * 2\n"
+    answer = handler(tmp_path, script).answer(Request(file.getvalue(), kind, kind))
+    assert answer.content_type == kind
+    assert np.load(io.BytesIO(answer.body)).tolist() == [3.0, 4.0]
+
+
+def test_a_model_that_predicts_needs_no_predict_fn(tmp_path: Path) -> None:
+    script = (
+        "class Model:\n    def predict(self, rows): return rows.mean(axis=1)\n"
+        "def model_fn(d): return Model()\n"
+    )
+    answer = handler(tmp_path, script).answer(Request(b"[[1, 3]]"))
+    assert json.loads(answer.body) == [2.0]

@@ -1,5 +1,6 @@
 """The runner's own decisions, without a service."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,11 @@ from backend.local.jobs.runner_spec import Spec
 from backend.local.jobs.training_folder import JobFolder
 from backend.local.jobs.training_records import Record
 from tests.local.jobs.training_cloud import SETTINGS, minimal
+
+
+def spec_of(record: Record) -> Spec:
+    python = Path(sys.executable)
+    return training_command.spec(record, SETTINGS, python=python, threads=1, clients={})
 
 
 def test_without_the_toolkit_a_job_says_what_to_install(
@@ -51,9 +57,14 @@ def test_without_mount_namespaces_a_command_on_opt_ml_is_refused_in_one_sentence
     request = {**minimal("job"), "AlgorithmSpecification": algorithm}
     record = Record("job", "arn", "InProgress", request, False, "", 0.0, 0, 1)
     with pytest.raises(training_command.CannotRunError, match="unshare is missing"):
-        training_command.spec(record, SETTINGS, threads=1, clients={})
+        spec_of(record)
     algorithm["ContainerEntrypoint"] = ["/bin/true"]
-    assert training_command.spec(record, SETTINGS, threads=1, clients={}).namespace is None
+    assert (
+        training_command.spec(
+            record, SETTINGS, python=Path(sys.executable), threads=1, clients={}
+        ).namespace
+        is None
+    )
 
 
 def test_the_exit_is_told_on_a_full_disk_too(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from backend.client import Client, Endpoint
 from backend.cloud.archives import digest, pack
 from backend.embedded import EMBEDDED, EmbeddedModel, install
 from backend.errors import EndpointMissing
+from backend.settings import ROOT
 from tests.moto_cloud import moto_client
 
 MODELS = (
@@ -223,3 +224,14 @@ def test_waiting_has_an_end() -> None:
     scripted = cast(Client, Scripted("Creating"))
     assert not embedded.wait_until_settled(scripted, ["mine"], said.append, timeout=0)
     assert said == ["mine: not ready after 0 s, see its log on the Endpoints page."]
+
+
+def test_an_archive_with_a_tagger_has_the_entry_points_of_one_task() -> (
+    None
+):
+    files = own_files("pretrained-business-relations", "relation_extraction", ROOT)
+    assert files is not None
+    assert "names/weights.safetensors" in files
+    assert "code/named_entities/document.py" in files
+    entries = [at for at in files if at.endswith("/inference.py") and at.count("/") == 2]
+    assert entries == ["code/relation_extraction/inference.py"]

@@ -46,8 +46,7 @@ from pages.components.views import section_marks, section_rows, section_table
 PAGE: Final = "text_classification"
 TABLE: Final = "section_table"
 VIEW: Final = "class_view"
-MODELS: Final = "class_models"
-"""The models that were chosen when the page was drawn last."""
+MODELS: Final = "class_models"  # that were chosen when the page was drawn last
 OWN, MODEL = "own", "model"
 SETS: Final = (KIND, TOPIC, URGENCY)
 READING: Final = Reading[Span](

@@ -226,9 +226,7 @@ def test_waiting_has_an_end() -> None:
     assert said == ["mine: not ready after 0 s, see its log on the Endpoints page."]
 
 
-def test_an_archive_with_a_tagger_has_the_entry_points_of_one_task() -> (
-    None
-):
+def test_an_archive_with_a_tagger_has_the_entry_points_of_one_task() -> None:
     files = own_files("pretrained-business-relations", "relation_extraction", ROOT)
     assert files is not None
     assert "names/weights.safetensors" in files

@@ -303,7 +303,8 @@ def _range(allowed: Range) -> str:
 def smaller_budget(baseline: Mapping[str, float], tuned: Mapping[str, float]) -> Alarm | None:
     """The baseline had less of something ("trials", "epochs", "seconds") than the tuned model."""
     less = [
-        f"{baseline[name]:g} {name} against {tuned[name]:g}"
+        f"{baseline[name]:g} {name.removesuffix('s') if baseline[name] == 1 else name} against "
+        f"{tuned[name]:g}"
         for name in baseline
         if name in tuned and baseline[name] < tuned[name]
     ]

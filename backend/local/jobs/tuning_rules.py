@@ -184,6 +184,12 @@ def _success_or_failure(trials: Sequence[Trial]) -> Verdict:
     if not ended or any(trial.score is not None for trial in ended):
         return Verdict("Completed")
     failed = [trial for trial in ended if trial.status == "Failed"]
+    if not failed and all(trial.status == "Stopped" for trial in ended):
+        return Verdict(
+            "Failed",
+            f"All {len(ended)} training jobs were stopped before they reported the objective metric: "
+            "give each more time, or validate more often.",
+        )
     if not failed:
         return Verdict(
             "Failed",

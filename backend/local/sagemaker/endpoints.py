@@ -154,7 +154,7 @@ def describe(endpoint: Endpoint, running: Mapping[str, int]) -> dict[str, Any]:
     pending = Deployment.load(endpoint.pending) if endpoint.pending else None
     shown = serving or pending
     assert shown is not None  # an endpoint is created with something to bring up
-    answer = {
+    answer: dict[str, Any] = {
         "EndpointName": endpoint.name,
         "EndpointArn": endpoint.arn,
         "EndpointConfigName": shown.config_name,

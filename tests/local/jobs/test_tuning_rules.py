@@ -143,6 +143,13 @@ def test_an_objective_that_is_never_printed_fails_the_job() -> None:
     assert "No objective metrics found after running 2 training jobs" in found.reason
 
 
+def test_trials_that_ran_out_of_time_are_not_blamed_on_the_expression() -> None:
+    late = [trial(number, status="Stopped") for number in (1, 2)]
+    found = judged(Study(request(jobs=2)), *late)
+    assert found.status == "Failed"
+    assert "All 2 training jobs were stopped before they reported" in found.reason
+
+
 def test_a_target_that_is_reached_completes_the_job() -> None:
     study = Study(request(TuningJobCompletionCriteria={"TargetObjectiveMetricValue": 0.8}))
     assert judged(study, trial(1, 0.79), running(2, 0.9)) is None

@@ -6,7 +6,8 @@ from typing import Any
 from backend.local.hosting.deployment import Deployment, Production
 from backend.local.jobs import training_records
 from backend.local.jobs.training_records import TrainingJob
-from backend.local.sagemaker.endpoints import Endpoint, describe
+from backend.local.sagemaker.endpoints import describe
+from backend.local.store import Endpoint
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _QUEUE: dict[str, Any] = {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}

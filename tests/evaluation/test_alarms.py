@@ -159,7 +159,7 @@ def test_a_baseline_outside_the_search_space_is_noticed() -> None:
 def test_a_smaller_budget_is_noticed() -> None:
     alarm = smaller_budget({"trials": 1, "epochs": 2}, {"trials": 6, "epochs": 2})
     assert alarm is not None
-    assert "1 trials against 6" in alarm.message
+    assert "1 trial against 6" in alarm.message
     assert smaller_budget({"trials": 6}, {"trials": 6}) is None
 
 

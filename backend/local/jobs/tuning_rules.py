@@ -187,8 +187,8 @@ def _success_or_failure(trials: Sequence[Trial]) -> Verdict:
     if not failed and all(trial.status == "Stopped" for trial in ended):
         return Verdict(
             "Failed",
-            f"All {len(ended)} training jobs were stopped before they reported the objective metric: "
-            "give each more time, or validate more often.",
+            f"All {len(ended)} training jobs were stopped before they reported the objective "
+            "metric: give each more time, or validate more often.",
         )
     if not failed:
         return Verdict(

@@ -18,6 +18,7 @@ from backend.tasks.name_forms import (
     is_short_for_person,
     is_short_form,
     plain_name,
+    without_plurals,
 )
 
 _PEOPLE: Final = frozenset({"PERSON", "PER"})
@@ -28,6 +29,10 @@ _RANKS: Final = (
     frozenset({"LANGUAGE", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "TIME"}),
 )
 """Types from what readers look for first to mere numbers; unknown ones stand with the second."""
+
+
+_BRACKET: Final = (2, 3)
+"""Characters from the end of a full name to a short form in brackets, or in quotes in brackets."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,9 @@ def _fullness(form: str, *, person: bool) -> tuple[int, bool, int]:
     return words, not form.isupper(), len(form) if words == len(form.split()) else 0
 
 
-def _joined(label: str, names: dict[str, list[Span]]) -> list[list[Span]]:
-    """The mentions of ``names``, those of a short form with those of its full name."""
+def _joined(label: str, given: dict[str, list[Span]]) -> list[list[Span]]:
+    """The mentions of the ``given`` names, those of a short form with those of its full name."""
+    names = _of_one_spelling(given) if label == "ORG" else given
     full = {name: _full_name(name, label, names) for name in names}
     result: dict[str, list[Span]] = defaultdict(list)
     for name, spans in names.items():
@@ -107,6 +113,17 @@ def _joined(label: str, names: dict[str, list[Span]]) -> list[list[Span]]:
     return list(result.values())
 
 
+def _of_one_spelling(given: dict[str, list[Span]]) -> dict[str, list[Span]]:
+    """Names that differ by a plural alone as one, called by the commonest spelling."""
+    commonest: dict[str, str] = {}
+    for name in sorted(given, key=lambda name: -len(given[name])):
+        commonest.setdefault(without_plurals(name), name)
+    result: dict[str, list[Span]] = defaultdict(list)
+    for name, spans in given.items():
+        result[commonest[without_plurals(name)]] += spans
+    return result
+
+
 def _full_name(name: str, label: str, names: dict[str, list[Span]]) -> str | None:
     """The one full name among ``names`` that ``name`` is short for, if there is just one."""
     if label in _PEOPLE:
@@ -114,13 +131,20 @@ def _full_name(name: str, label: str, names: dict[str, list[Span]]) -> str | Non
     if label not in {"ORG", "LAW"}:
         return None
     if is_capitals(on_one_line(names[name][0])):
-        full = (o for o in names if name in initials(on_one_line(names[o][0])))
-        return _only(full, is_short_form)
+        full = [o for o in names if name in initials(on_one_line(names[o][0]))]
+        explained = [other for other in full if _stands_behind(names[name], names[other])]
+        return _only(explained or full, is_short_form)
     for test in (is_short_form, is_short_for_company, is_short_for_kind):
         fitting = [other for other in names if other != name and test(name, other)]
         if fitting:
             return _only(fitting, is_short_form)
     return None
+
+
+def _stands_behind(short: Sequence[Span], full: Sequence[Span]) -> bool:
+    """Whether a short form is explained: "Solution Architecture Data Group (SADG)"."""
+    starts = {span.start for span in short}
+    return any(span.end + gap in starts for span in full for gap in _BRACKET)
 
 
 def _only(names: Iterable[str], is_short: Callable[[str, str], bool]) -> str | None:

@@ -19,6 +19,7 @@ _TAIL: Final = re.compile(r" (?:system|group|holdings?)$")
 _HEAD: Final = re.compile(r"^(?:u\.?s\.? )?(?:department|ministry) (?:of|for) (?:the )?")
 _STATE: Final = re.compile(r"^(?:U\.?S\.?|United States|U\.?K\.?|Federal) (?=\S+ \S)")
 _DEPARTMENT: Final = re.compile(r"^(?:Department|Ministry) (?:of|for) (?:the )?(?=\S)")
+_PLURAL: Final = re.compile(r"(?<=[a-z]{3}[b-hj-rt-z])s['’]?(?=$| )")
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w'’]|\.(?=\w))*")
 _LINKS: Final = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "at"})
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z&.]{1,7}s?")
@@ -52,6 +53,13 @@ def plain_name(text: str, *, person: bool) -> str:
             words = words[1:]
         name = " ".join(words)
     return _SAME.get(name, name)
+
+
+def without_plurals(name: str) -> str:
+    """A plain name of three words or more as it is where a plural is missed: "Department of
+    Veteran Affairs" and "Department of Veterans Affairs" are one.
+    """
+    return _PLURAL.sub("", name) if name.count(" ") > 1 else name
 
 
 def is_capitals(text: str) -> bool:

@@ -27,7 +27,9 @@ _ABBREVIATED = re.compile(
 )
 _LINE_BREAK = re.compile(r"[\n\r]+")
 _BREAK = re.compile(r"[\n\r]+|\.\s+")
-_COMMON_WORDS_BEFORE = re.compile(r"(?:[a-z]+[ ])+(?=[A-Z])")
+_COMMON_WORDS_BEFORE = re.compile(
+    r"(?:[a-z]+[ ])+(?=[A-Z])|(?:Agency|Bank|Board|Company|Department|Group)['’]s[ ](?=[A-Z])"
+)
 _COMMON_WORDS_BEHIND = re.compile(
     r"(?:[ ](?!(?:plc|army|navy|police|government|courts?|council|committee|commission|department"
     r"|ministry|board|bank|party|union|office|agency|club|school|university|hospital|senate)\b)"

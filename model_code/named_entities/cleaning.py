@@ -5,8 +5,10 @@ from typing import Final
 
 from named_entities.acronyms import explained
 from named_entities.boundaries import on_one_line, trimmed, whole, without_common_words
+from named_entities.citations import cited
 from named_entities.consistency import marked_alike, mentioned_by_kind, of_one_type
 from named_entities.noise import as_laws, as_they_look, without_headings, without_noise
+from named_entities.people import signed
 from named_entities.values import amounts, with_a_value, years_and_times
 from named_entities.words import Entity, apart
 
@@ -31,6 +33,7 @@ RULES: Final[tuple[Rule, ...]] = (
     years_and_times,
     with_a_value,
     without_noise,
+    signed,
     without_headings,
     explained,
     marked_alike,
@@ -38,4 +41,5 @@ RULES: Final[tuple[Rule, ...]] = (
     of_one_type,
     as_laws,
     as_they_look,
+    cited,
 )

@@ -25,6 +25,10 @@ _REFERENCE = re.compile(
     r"|\d[\w.()-]*)$",
     re.IGNORECASE,
 )
+_NO_ORGANISATION = re.compile(
+    r"\S+ \S+.* (?<!of )(?:Standards?|Specification|Strategy|Framework|Guidelines|Handbook)$"
+)
+_FILE_NUMBER = re.compile(r" ?\d{5,}\b")
 _CODE = re.compile(r"[=<>{}\\|\[\]]|\w_\w")
 _NO_NAME = re.compile(
     r"(?:a|about|after|all|also|an|and|any|are|as|at|be|both|but|by|chair|chairman|comparable|dear"
@@ -69,8 +73,8 @@ _MODEL = re.compile(
 
 def without_noise(text: str, entities: Sequence[Entity]) -> list[Entity]:
     """Less what is no insight: addresses, files, code, references within the document, numbers of
-    lists and of nothing, ordinals in words, words that name nobody ("We", "CEO"), and names without
-    a capital in a text that has some.
+    lists and of nothing, ordinals in words, words that name nobody ("We", "CEO"), prefixes of file
+    numbers, standards taken for organisations, and names without a capital in a text that has some.
     """
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
     mixed = any(c.islower() for c in text) and any(c.isupper() for c in text)
@@ -93,6 +97,10 @@ def _is_told(text: str, entity: Entity, *, mixed: bool) -> bool:
         return counts and not (_SMALL.match(words) and not _NOUN.match(text, entity.end))
     if entity.label not in PROPER:
         return True
+    if entity.label == "ORG" and _NO_ORGANISATION.match(words):
+        return False
+    if entity.label in NAMES and words.isupper() and _FILE_NUMBER.match(text, entity.end):
+        return False
     letters = sum(character.isalnum() for character in words)
     if _FILE.match(words) or _REFERENCE.match(words) or _ROLE.fullmatch(words):
         return False

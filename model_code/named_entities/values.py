@@ -89,7 +89,7 @@ def years_and_times(text: str, entities: Sequence[Entity]) -> list[Entity]:
     result = []
     for entity in entities:
         words = text[entity.start : entity.end]
-        if entity.label == "CARDINAL" and _CLOCK.match(words):
+        if entity.label in {"CARDINAL", "DATE"} and _CLOCK.match(words):
             entity = replace(entity, label="TIME")
         elif entity.label == "CARDINAL" and _YEAR.match(words):
             entity = replace(entity, label="DATE")

@@ -85,14 +85,39 @@ def test_a_bank_is_named_with_its_seat() -> None:
         ("At 14:21 it rang.", "14:21", "CARDINAL", ("14:21", "TIME")),
         ("The minutes of 11 May stand.", "The minutes of 11 May", "TIME", ("11 May", "DATE")),
         ("The Privacy Act says so.", "Privacy Act", "WORK_OF_ART", ("Privacy Act", "LAW")),
-        ("See U.S.C. § 3501 for it.", "U.S.C. § 3501", "EVENT", ("U.S.C. § 3501", "LAW")),
+        ("See 5 U.S.C. § 552a.", "U.S.C. § 552a", "EVENT", ("5 U.S.C. § 552a", "LAW")),
         ("See M-13-13 for it.", "M-13-13", "PRODUCT", ("M-13-13", "LAW")),
+        ("At 14:06 today it rang.", "14:06", "DATE", ("14:06", "TIME")),
+        ("See 44 U.S.C. § 3504(d) on it.", "3504(d", "CARDINAL", ("44 U.S.C. § 3504(d)", "LAW")),
+        ("See Pub. L. No. 107-347 on it.", "107-347", "DATE", ("Pub. L. No. 107-347", "LAW")),
+        ("The Company’s Audit Group met.", "Company’s Audit Group", "ORG", ("Audit Group", "ORG")),
     ],
 )
 def test_values_are_whole_and_of_their_type(
     text: str, words: str, label: str, expected: tuple[str, str]
 ) -> None:
     assert cleaned(text, (words, label)) == [expected]
+
+
+def test_an_order_is_cited_whole_and_its_day_stays() -> None:
+    text = "By Executive Order 13642 of May 9, 2013, agencies act."
+    assert cleaned(text, ("13642 of May 9, 2013", "DATE")) == [
+        ("Executive Order 13642", "LAW"),
+        ("May 9, 2013", "DATE"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("- Tom Park\nU.S. Chief Technology Officer", "Tom Park", "PERSON"),
+        ("By Siobhán Ní Dhálaigh in Oslo", "Siobhán Ní Dhálaigh", "PERSON"),
+        ("Acme Trust\nChief Executive Officer", "Acme Trust", "ORG"),
+        ("We asked Tom Park\nand he left.", "Tom Park", "ORG"),
+    ],
+)
+def test_who_signs_and_who_writes_is_a_person(text: str, words: str, expected: str) -> None:
+    assert cleaned(text, (words, "ORG")) == [(words, expected)]
 
 
 def test_a_range_is_one_amount() -> None:
@@ -124,6 +149,8 @@ def test_a_range_is_one_amount() -> None:
         ("The Program Code of Ann.", "Program Code", "LAW"),
         ("Set Date Modified for Ann.", "Date Modified", "WORK_OF_ART"),
         ("Each Task of Ann.", "Task", "PRODUCT"),
+        ("See VAIQ 7423360, Ann.", "VAIQ", "PERSON"),
+        ("The Federal Processing Standard says so.", "Federal Processing Standard", "ORG"),
     ],
 )
 def test_what_is_no_insight_is_not_marked(text: str, words: str, label: str) -> None:

@@ -102,6 +102,20 @@ def test_a_group_is_called_by_its_fullest_name(
     assert [group.text for group in groups_of(*((name, label) for name in names))] == [shown]
 
 
+def test_a_missed_plural_makes_no_other_organization() -> None:
+    names = ("Department of Veterans Affairs", "Department of Veteran Affairs", "VA")
+    assert len(forms("ORG", *names)) == 1
+    assert len(forms("ORG", "Smiths Group", "Smith Group")) == 2
+
+
+def test_a_short_form_belongs_to_the_name_that_it_stands_behind() -> None:
+    text = "Solution Data Group (SDG) and Science Data Group: what SDG does"
+    names = ("Solution Data Group", "Science Data Group", "SDG", "SDG")
+    places = [0, text.index("Science"), text.index("SDG"), text.rindex("SDG")]
+    spans = [Span(at, at + len(name), name, "ORG") for at, name in zip(places, names, strict=True)]
+    assert [len(group.spans) for group in entity_groups(spans)] == [3, 1]
+
+
 def test_types_are_never_joined() -> None:
     assert len(groups_of(("Paris", "GPE"), ("Paris", "PERSON"))) == 2
 

@@ -1,5 +1,6 @@
 """Starting and stopping everything, with a stand-in for the service and the app."""
 
+import errno
 import json
 import os
 import signal
@@ -330,3 +331,24 @@ def test_an_app_without_sign_in_is_not_started_where_others_could_reach_it(
     assert "no sign-in" in said
     assert "ssh -L" in said
     assert not (settings.folder / "launcher.json").exists()
+
+
+def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.folder.write_text("a file")
+    assert launcher.main(["serve"]) == 1
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing_behind(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _: str) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert launcher.main(["serve"]) == 1
+    assert "is full: free some space" in capsys.readouterr().err
+    assert [path.name for path in settings.folder.iterdir()] == ["launcher.lock"]

@@ -14,6 +14,8 @@ from sqlalchemy import JSON, BigInteger, Dialect, Engine, String, create_engine,
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from backend.local import database
+
 T = TypeVar("T")
 _BUSY_SECONDS = 30
 
@@ -98,7 +100,10 @@ class Tag(Base):
 
 
 class Store:
-    """Transactions on the database in ``path``, which is made where it is missing."""
+    """Transactions on the database in ``path``, which is made where it is missing.
+
+    Raises ``ConfigError`` for a file that cannot be used.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +111,7 @@ class Store:
             f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
         )
         _configure(self._engine)
-        Base.metadata.create_all(self._engine)
+        database.prepare(self._engine, path, Base.metadata)
 
     def transaction(self, work: Callable[[Session], T]) -> T:
         """What ``work`` returns, committed; nothing is kept of it where it raises."""

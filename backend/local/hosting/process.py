@@ -218,7 +218,7 @@ class Worker:
     async def _record(self, lines: list[bytes]) -> None:
         if texts := [line.decode("utf-8", "replace").rstrip("\r") for line in lines]:
             self._tail.extend(text for text in texts if text.strip())
-            with suppress(OSError):  # a full disk must not stop the model
+            with suppress(OSError, ValueError):  # a full disk must not stop the model
                 await asyncio.to_thread(self._log, texts)
 
     async def _watch(self) -> None:

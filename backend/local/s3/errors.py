@@ -22,6 +22,16 @@ def no_such_key(key: str) -> AwsError:
     )
 
 
+def damaged_object(bucket: str, key: str) -> AwsError:
+    return AwsError(
+        "InternalError",
+        f"The object s3://{bucket}/{key} is damaged: its bytes on the disk are not those that were "
+        "stored. Upload it again.",
+        status=500,
+        fields={"BucketName": bucket, "Key": key},
+    )
+
+
 def no_such_upload(upload_id: str) -> AwsError:
     return AwsError(
         "NoSuchUpload",

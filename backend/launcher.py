@@ -57,6 +57,7 @@ def app_program(settings: Settings, port: int) -> Program:
         log=settings.folder / "logs" / "app.log",
         environment=child_environment(settings),
         folder=ROOT,
+        answers=lambda: answers(f"http://{settings.address}:{port}", "/_stcore/health"),
     )
 
 

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -23,7 +24,7 @@ def only_launcher(home: Path, facts: Mapping[str, str]) -> Iterator[None]:
     with ExitStack() as held:
         try:
             if claim(home):
-                print(f"{home} was open to other users; it is closed to them now.", flush=True)
+                sys.stdout.write(f"{home} was open to other users; it is closed to them now.\n")
             lock = held.enter_context((home / "launcher.lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             me = psutil.Process()

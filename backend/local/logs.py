@@ -9,6 +9,7 @@ import os
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -205,8 +206,7 @@ def _newest(path: Path) -> Event | None:
     """The last event, None where there is none."""
     event = _event(_last_line(path).data)
     if event is None:  # the first line alone, or a line that is damaged: look at all
-        for event in _events(path.open("rb")):
-            pass
+        return next(iter(deque(_events(path.open("rb")), maxlen=1)), None)
     return event
 
 

@@ -177,7 +177,8 @@ class Worker:
         while not (await asyncio.to_thread(socket.exists) and await self.ping()):
             done, _ = await asyncio.wait({self.ended}, timeout=0.02)
             if done:
-                raise StartError(self.ended.result())
+                killed = self._process.returncode == -signal.SIGKILL and not self._verdict
+                raise StartError(self.ended.result(), killed=killed)
 
     async def _post(self, body: bytes, headers: Headers, largest: int) -> Answer:
         began = monotonic()

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from backend.local.wire.errors import AwsError
+from backend.local.wire.errors import AwsError, disk_full
 
 
 def no_such_bucket(bucket: str) -> AwsError:
@@ -80,11 +80,7 @@ def disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise AwsError(
-                "InsufficientStorage",
-                "The disk that holds the data folder is full. Free some space and try again.",
-                status=507,
-            ) from error
+            raise disk_full() from error
         if error.errno == errno.ENAMETOOLONG:
             raise AwsError(
                 "KeyTooLongError", "Your key is too long for the file system of the data folder."

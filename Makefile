@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LAUNCHER := $(BIN)/python -m backend.launcher
-CHECKED := backend model_code pages streamlit_app.py tests benchmarks
+CHECKED := backend model_code pages streamlit_app.py guarded_app.py tests benchmarks
 WANTED := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 UNTRAINED := AWS's training toolkit could not be installed: everything but training jobs works. For \
   those, install a C compiler and Python's headers (Debian: build-essential python3-dev), then \

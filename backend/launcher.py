@@ -28,6 +28,7 @@ from backend.settings import (
     environment_exports,
 )
 from backend.supervision import GaveUp, Program, Supervisor, end_family
+from backend.web_guard import LOOPBACK
 
 _HOST: Final = "127.0.0.1"
 _PORT_PATIENCE: Final = 5.0
@@ -47,18 +48,25 @@ def app_program(settings: Settings, port: int) -> Program:
         "browser.gatherUsageStats": "false",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    script = str(ROOT / "streamlit_app.py")
+    names = sorted(LOOPBACK | set(settings.host_names))
+    flags += [f"--server.allowedHosts={name}" for name in names]
+    script = str(ROOT / "guarded_app.py")
     return Program(
         name="The app",
         arguments=[sys.executable, "-m", "backend.lifeline", "streamlit", "run", script, *flags],
         log=settings.folder / "logs" / "app.log",
         environment=child_environment(settings),
         folder=ROOT,
+        answers=lambda: answers(f"http://{settings.address}:{port}", "/_stcore/health"),
     )
 
 
 def run(settings: Settings, port: int) -> int:
-    """The app, and what it needs on this computer, until Ctrl-C; gives the exit status."""
+    """The app, and what it needs on this computer, until Ctrl-C; gives the exit status.
+
+    Raises ``SettingsError`` where others could reach the app.
+    """
+    _require_loopback(settings.address, port)
     url = f"http://{settings.address}:{port}"
     programs = [app_program(settings, port)]
     if settings.local:
@@ -180,6 +188,19 @@ def environment(settings: Settings) -> int:
     if settings.local and not service_answers(settings):
         print("The local service does not run: start it with `make serve`.", file=sys.stderr)
     return 0
+
+
+def _require_loopback(address: str, port: int) -> None:
+    """Raise ``SettingsError`` where other computers could reach the app: it knows no sign-in, and
+    whoever reaches it may train, deploy, delete and read every document.
+    """
+    if address not in LOOPBACK:
+        raise SettingsError(
+            f"The app has no sign-in, so it does not listen on {address}, where everybody in the "
+            "network could use it: unset DOCINSIGHTS_ADDRESS. To reach it from another computer, "
+            f"run `ssh -L {port}:127.0.0.1:{port} THIS_COMPUTER` there, or put a proxy that signs "
+            "people in before it and name the proxy's host in DOCINSIGHTS_HOSTS."
+        )
 
 
 def _require_free_port(address: str, port: int) -> None:

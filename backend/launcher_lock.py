@@ -1,48 +1,69 @@
 """Which launcher looks after a data folder: at most one does."""
 
+import errno
 import fcntl
 import json
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
 from backend.errors import SettingsError
+from backend.private_folder import claim
 
 
 @contextmanager
 def only_launcher(home: Path, facts: Mapping[str, str]) -> Iterator[None]:
     """Hold ``home/launcher.lock`` and say in ``home/launcher.json`` who does.
 
-    Raises ``SettingsError`` where another launcher holds it.
+    Raises ``SettingsError`` where another launcher holds it, or the folder cannot be used.
     """
-    home.mkdir(parents=True, exist_ok=True)
     record = home / "launcher.json"
-    with (home / "launcher.lock").open("w") as lock:
+    with ExitStack() as held:
         try:
+            if claim(home):
+                sys.stdout.write(f"{home} was open to other users; it is closed to them now.\n")
+            lock = held.enter_context((home / "launcher.lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            me = psutil.Process()
+            _write(record, dict(facts) | {"pid": me.pid, "start_time": me.create_time()})
         except BlockingIOError:
             raise SettingsError(
                 f"A launcher already runs for {home}: use it, or end it with `make stop`."
             ) from None
-        me = psutil.Process()
-        _write(record, dict(facts) | {"pid": me.pid, "start_time": me.create_time()})
+        except OSError as error:
+            raise _unusable(home, error) from error
         try:
             yield
         finally:
-            record.unlink(missing_ok=True)
+            with suppress(OSError):
+                record.unlink(missing_ok=True)
+
+
+def _unusable(home: Path, error: OSError) -> SettingsError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return SettingsError(f"The disk that holds {home} is full: free some space and try again.")
+    return SettingsError(
+        f"The data folder {home} cannot be used ({error.strerror}): choose another one with "
+        "DOCINSIGHTS_HOME."
+    )
 
 
 def _write(path: Path, content: Mapping[str, object]) -> None:
     unfinished = path.with_suffix(".new")
-    unfinished.write_text(json.dumps(content))
-    unfinished.replace(path)
+    try:
+        unfinished.write_text(json.dumps(content))
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def launcher_is_busy(home: Path) -> bool:
     """Whether a launcher holds this home."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (home / "launcher.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

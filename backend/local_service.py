@@ -28,6 +28,7 @@ def service_program(settings: Settings) -> Program:
         log=home / "logs" / "service.log",
         environment=child_environment(settings),
         folder=ROOT,
+        answers=lambda: service_answers(settings),
     )
 
 

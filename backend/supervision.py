@@ -12,6 +12,8 @@ from typing import Final
 
 import psutil
 
+from backend.heartbeat import Pulse
+
 _LOG_LIMIT: Final = 5_000_000
 _POLL: Final = 0.05
 
@@ -27,6 +29,8 @@ class Program:
     log: Path
     environment: Mapping[str, str] | None = field(default=None, repr=False)
     folder: Path | None = None
+    answers: Callable[[], bool] | None = field(default=None, repr=False)
+    """Whether it does its work, asked in a thread every few seconds: see ``backend.heartbeat``."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Patience:
     healthy: float = 5.0
     delay: float = 0.25
     tries: int = 6
+    silent: float = 30.0
+    """Seconds without an answer after which one that has answered before is taken for frozen."""
 
     def pause(self, failures: int) -> float:
         """Seconds to wait after that many early deaths in a row."""
@@ -61,6 +67,7 @@ class Child:
         self._started = 0.0
         self._failures = 0
         self._due = 0.0
+        self._pulse: Pulse | None = None
 
     @property
     def pid(self) -> int | None:
@@ -70,11 +77,23 @@ class Child:
     def tick(self, now: float) -> None:
         """Notice its death and start it when that is due; raises ``GaveUp``."""
         if self._process is not None:
-            if self._process.poll() is None:
+            if self._process.poll() is None and not self._frozen(now):
                 return
             self._died(now)
         if now >= self._due:
             self._start(now)
+
+    def _frozen(self, now: float) -> bool:
+        """End a process that has answered and answers no more; gives whether it did."""
+        if self._pulse is None or self._pulse.silence(now) < self._patience.silent:
+            return False
+        process = self._process
+        assert process is not None
+        with self.program.log.open("ab") as log:
+            log.write(f"{self.program.name} no longer answered and was ended.\n".encode())
+        end_group(process.pid)
+        process.wait()
+        return True
 
     def _start(self, now: float) -> None:
         program = self.program
@@ -92,10 +111,12 @@ class Child:
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone
             )
         self._started = now
+        self._pulse = Pulse(program.answers) if program.answers else None
 
     def _died(self, now: float) -> None:
         process, self._process = self._process, None
         assert process is not None
+        self._still()
         end_group(process.pid)  # what it had started must not hold its port
         _close(process)
         lived = now - self._started >= self._patience.healthy
@@ -108,6 +129,11 @@ class Child:
             )
         self._due = now + self._patience.pause(self._failures)
 
+    def _still(self) -> None:
+        if self._pulse is not None:
+            self._pulse.stop()
+            self._pulse = None
+
     def ask_to_end(self) -> list[psutil.Process]:
         """Send SIGTERM; gives the program's process and its descendants, in this order."""
         family = family_of(self._process.pid) if self._process else []
@@ -119,6 +145,7 @@ class Child:
     def reap(self) -> None:
         """Collect its exit status and close its lifeline."""
         process, self._process = self._process, None
+        self._still()
         if process is not None:
             end_group(process.pid)
             process.wait()

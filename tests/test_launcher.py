@@ -1,5 +1,6 @@
 """Starting and stopping everything, with a stand-in for the service and the app."""
 
+import errno
 import json
 import os
 import signal
@@ -304,3 +305,50 @@ def test_a_launcher_lock_names_its_holder(settings: Settings) -> None:
     assert launcher_lock.running_launcher(settings.folder) is None
     with pytest.raises(CloudUnreachable):
         ServiceAddress.read(settings.folder)
+
+
+def test_the_app_runs_behind_its_guard_under_loopbacks_names_and_those_of_a_proxy(
+    settings: Settings,
+) -> None:
+    arguments = launcher.app_program(
+        settings.model_copy(update={"hosts": "insights.example.com, "}), 8600
+    ).arguments
+    assert str(ROOT / "guarded_app.py") in arguments
+    allowed = {text.partition("=")[2] for text in arguments if "allowedHosts" in text}
+    assert allowed == {"127.0.0.1", "::1", "localhost", "insights.example.com"}
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", ""])
+def test_an_app_without_sign_in_is_not_started_where_others_could_reach_it(
+    settings: Settings,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DOCINSIGHTS_ADDRESS", address)
+    assert launcher.main(["run", "--port", str(free_port())]) == 1
+    said = capsys.readouterr().err
+    assert "no sign-in" in said
+    assert "ssh -L" in said
+    assert not (settings.folder / "launcher.json").exists()
+
+
+def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.folder.write_text("a file")
+    assert launcher.main(["serve"]) == 1
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing_behind(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _: str) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert launcher.main(["serve"]) == 1
+    assert "is full: free some space" in capsys.readouterr().err
+    assert [path.name for path in settings.folder.iterdir()] == ["launcher.lock"]

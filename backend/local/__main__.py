@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +17,10 @@ import uvicorn
 from backend.local import sdk_defaults
 from backend.local.app import create_app
 from backend.local.config import HOST, ConfigError, HomeLock, ServiceConfig
+from backend.local.database import DiskFullError
 
 _GRACE = 5  # seconds that requests under way have to finish
+_FULL_DISK_SECONDS = 8  # the launcher starts what lived that long again, until there is space
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sdk_defaults.write(config)
             with _listen(options.host, config.port) as listener:
                 return _serve(config, listener, lifeline=options.lifeline)
+    except DiskFullError as error:
+        sys.stderr.write(f"{error}\n")
+        time.sleep(_FULL_DISK_SECONDS)
+        return 1
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import socket
@@ -14,11 +15,14 @@ from typing import Self
 
 import psutil
 
+from backend.private_folder import claim
+
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
 _FILE = "service.json"
 _Record = Mapping[str, str | int | float]
+logger = logging.getLogger(__name__)
 
 
 class ConfigError(Exception):
@@ -45,7 +49,7 @@ class ServiceConfig:
         """
         home = home.expanduser().absolute()
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            claim(home)
             known = _read(home / _FILE)
             config = cls._from_record(home, _fresh() if known is None else known, port)
             if config._record() != known:
@@ -95,7 +99,8 @@ class HomeLock:
     def __init__(self, home: Path) -> None:
         self._home = home
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            if claim(home):
+                logger.warning("%s was open to other users; it is closed to them now.", home)
             self._descriptor = os.open(home / "service.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise _unusable(home, error) from error
@@ -106,9 +111,10 @@ class HomeLock:
             raise ConfigError(
                 f"A local service already runs on {home}. Use it, or stop it with `make stop`."
             ) from error
-        _write(
-            home / "service.pid", {"pid": os.getpid(), "start_time": psutil.Process().create_time()}
-        )
+        try:
+            _write(home / "service.pid", _me())
+        except OSError as error:  # it only tells whose the lock is: a full disk must not stop us
+            logger.warning("%s cannot be written: %s.", home / "service.pid", error.strerror)
 
     def release(self) -> None:
         """Let another service take the home."""
@@ -125,6 +131,10 @@ class HomeLock:
         trace: TracebackType | None,
     ) -> None:
         self.release()
+
+
+def _me() -> _Record:
+    return {"pid": os.getpid(), "start_time": psutil.Process().create_time()}
 
 
 def _unusable(home: Path, error: OSError) -> ConfigError:
@@ -172,9 +182,13 @@ def _damaged(path: Path) -> ConfigError:
 
 def _write(path: Path, record: _Record) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(dict(record), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(dict(record), file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

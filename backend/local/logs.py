@@ -9,7 +9,9 @@ import os
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -66,19 +68,24 @@ class LogStore:
         with self._lock:
             tail = self._tails.get(path) or self._open(path)
             now = max(_now(), tail.timestamp)
-            lines = []
-            for message in messages:
-                tail.number += 1
-                lines.append(_line({"n": tail.number, "t": now, "m": _shortened(message)}))
+            lines = [
+                _line({"n": number, "t": now, "m": _shortened(message)})
+                for number, message in enumerate(messages, tail.number + 1)
+            ]
             if not lines:
                 return
-            tail.timestamp = now
             data = b"".join(lines)
-            with path.open("ab") as file:
-                file.write(data)
+            try:
+                with path.open("ab") as file:
+                    file.write(data)
+            except OSError:
+                self._forget(path, tail.size)
+                raise
+            tail.number, tail.timestamp = tail.number + len(lines), now
             tail.size += len(data)
             if tail.size > self._largest_stream:
-                tail.size = _drop_oldest_half(path)
+                with suppress(OSError):  # on a full disk the stream stays longer for a while
+                    tail.size = _drop_oldest_half(path)
 
     def groups(self) -> list[str]:
         """The names of all groups, sorted."""
@@ -132,20 +139,36 @@ class LogStore:
     def _path(self, group: str, stream: str) -> Path:
         return self._root / _safe(group) / f"{_safe(stream)}{_SUFFIX}"
 
+    def _forget(self, path: Path, size: int) -> None:
+        """Cut off what a full disk took of some lines; failing that, the next ``_open`` does."""
+        del self._tails[path]
+        with suppress(OSError):
+            os.truncate(path, size)
+
     def _open(self, path: Path) -> _Tail:
         path.parent.mkdir(exist_ok=True)
-        group = path.parent / "group.json"
-        if not group.exists():
-            group.write_bytes(_line({"created": _now()}))
-        if not path.exists():
-            path.write_bytes(_line({"created": _now()}))
+        for begun in (path.parent / "group.json", path):
+            if not begun.exists() or begun.stat().st_size == 0:
+                _begin(begun)
         last = _last_line(path)
         with path.open("r+b") as file:  # a line cut short by a crash is no event
             file.seek(0, os.SEEK_END)
             file.truncate(last.end)
-        event = json.loads(last.data)
-        self._tails[path] = _Tail(event.get("n", 0), event.get("t", 0), last.end)
+        newest = _newest(path)
+        number, timestamp = (newest.number, newest.timestamp) if newest else (0, 0)
+        self._tails[path] = _Tail(number, timestamp, last.end)
         return self._tails[path]
+
+
+def _begin(path: Path) -> None:
+    """Write a file's first line, at once or not at all: a full disk leaves no empty file."""
+    unfinished = path.with_name(f"{path.name}.new")
+    try:
+        unfinished.write_bytes(_line({"created": _now()}))
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True)
@@ -175,28 +198,53 @@ def _describe(path: Path) -> Stream:
     first = next(_events(path.open("rb")), None)
     if first is None:
         return Stream(name, created, None, None)
-    return Stream(name, created, first.timestamp, int(json.loads(_last_line(path).data)["t"]))
+    newest = _newest(path) or first
+    return Stream(name, created, first.timestamp, newest.timestamp)
+
+
+def _newest(path: Path) -> Event | None:
+    """The last event, None where there is none."""
+    event = _event(_last_line(path).data)
+    if event is None:  # the first line alone, or a line that is damaged: look at all
+        return next(iter(deque(_events(path.open("rb")), maxlen=1)), None)
+    return event
 
 
 def _events(file: BinaryIO) -> Iterator[Event]:
     with file:
         file.readline()
         for line in file:
-            if line.endswith(b"\n"):
-                record = json.loads(line)
-                yield Event(record["n"], record["t"], record["m"])
+            if line.endswith(b"\n") and (event := _event(line)) is not None:
+                yield event
+
+
+def _event(line: bytes) -> Event | None:
+    """The event in a line, None where it holds none: one damaged line must not hide the others."""
+    try:
+        record = json.loads(line)
+        return Event(record["n"], record["t"], record["m"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _drop_oldest_half(path: Path) -> int:
     shorter = path.with_suffix(".tmp")
+    try:
+        size = _copy_newest_half(path, shorter)
+        shorter.replace(path)
+    except OSError:
+        shorter.unlink(missing_ok=True)
+        raise
+    return size
+
+
+def _copy_newest_half(path: Path, shorter: Path) -> int:
     with path.open("rb") as old, shorter.open("wb") as new:
         new.write(old.readline())
         old.seek(path.stat().st_size // 2)
         old.readline()
         shutil.copyfileobj(old, new)
-        size = new.tell()
-    shorter.replace(path)
-    return size
+        return new.tell()
 
 
 def _shortened(message: str) -> str:

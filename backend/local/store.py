@@ -5,17 +5,23 @@ tagged without further ado.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, BigInteger, Dialect, Engine, String, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from backend.local import database
+
 T = TypeVar("T")
 _BUSY_SECONDS = 30
+_RETRY_SECONDS = 2.0
+logger = logging.getLogger(__name__)
 
 
 class Timestamp(TypeDecorator[datetime]):
@@ -98,7 +104,10 @@ class Tag(Base):
 
 
 class Store:
-    """Transactions on the database in ``path``, which is made where it is missing."""
+    """Transactions on the database in ``path``, which is made where it is missing.
+
+    Raises ``ConfigError`` for a file that cannot be used.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +115,7 @@ class Store:
             f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
         )
         _configure(self._engine)
-        Base.metadata.create_all(self._engine)
+        database.prepare(self._engine, path, Base.metadata)
 
     def transaction(self, work: Callable[[Session], T]) -> T:
         """What ``work`` returns, committed; nothing is kept of it where it raises."""
@@ -116,6 +125,17 @@ class Store:
     async def run(self, work: Callable[[Session], T]) -> T:
         """``transaction`` in a thread."""
         return await asyncio.to_thread(self.transaction, work)
+
+    async def insist(self, work: Callable[[Session], T]) -> T:
+        """As ``run``, tried again for as long as the database cannot be written: on a full disk
+        what has happened is kept as soon as there is space, whoever frees it.
+        """
+        while True:
+            try:
+                return await self.run(work)
+            except OperationalError:
+                logger.exception("The database cannot be written; this is tried again")
+                await asyncio.sleep(_RETRY_SECONDS)
 
     def close(self) -> None:
         """Close all connections."""

@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     """Whether the launcher serves the shipped models."""
     address: str = "127.0.0.1"
     """Where the app listens; the local service listens on loopback only."""
+    hosts: str = ""
+    """Further names that the app goes by, with commas between: those of a proxy in front of it."""
 
     @classmethod
     def load(cls) -> Self:
@@ -154,6 +156,11 @@ class Settings(BaseSettings):
     def folder(self) -> Path:
         """``home`` as an absolute path."""
         return self.home.expanduser().resolve()
+
+    @property
+    def host_names(self) -> list[str]:
+        """``hosts`` one by one."""
+        return [name for part in self.hosts.split(",") if (name := part.strip())]
 
     @property
     def local(self) -> bool:

@@ -1,6 +1,8 @@
 """What clients find in the home, and that one service alone uses it."""
 
+import errno
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -62,3 +64,21 @@ def test_one_service_alone_uses_a_home(tmp_path: Path) -> None:
     assert not (tmp_path / "service.pid").exists()
     with HomeLock(tmp_path):
         pass
+
+
+def test_a_full_disk_keeps_no_service_from_its_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with HomeLock(tmp_path):
+        assert [path.name for path in tmp_path.iterdir()] == ["service.lock"]
+
+
+def test_a_home_that_others_could_enter_is_closed_to_them(tmp_path: Path) -> None:
+    ServiceConfig.load(tmp_path)
+    tmp_path.chmod(0o755)
+    with HomeLock(tmp_path):
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700

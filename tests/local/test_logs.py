@@ -1,5 +1,6 @@
 """Logs as CloudWatch gives them: pages, tokens, times, filters."""
 
+import errno
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -356,3 +357,86 @@ def test_terms_may_hold_escaped_quotes() -> None:
     matches = log_operations.compile_filter(r'"say \"hi\""')
     assert matches('they say "hi" again')
     assert not matches("they say hi")
+
+
+# A full disk
+
+
+def cut_short(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Have the next write take ``size`` bytes and then fail as on a full disk, once."""
+    real = Path.open
+
+    def opening(path: Path, mode: str = "r", *rest: Any, **options: Any) -> Any:
+        file = real(path, mode, *rest, **options)
+        if mode == "ab":
+            monkeypatch.setattr(Path, "open", real)
+            return _Cut(file, size)
+        return file
+
+    monkeypatch.setattr(Path, "open", opening)
+
+
+class _Cut:
+    def __init__(self, file: Any, size: int) -> None:
+        self.file = file
+        self.size = size
+
+    def __enter__(self) -> "_Cut":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def write(self, data: bytes) -> None:
+        self.file.write(data[: self.size])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_line_that_a_full_disk_cut_leaves_the_stream_whole(
+    store: LogStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.append(GROUP, "s", ["before"])
+    cut_short(monkeypatch, 12)
+    with pytest.raises(OSError, match="No space"):
+        store.append(GROUP, "s", ["lost"])
+    store.append(GROUP, "s", ["after"])
+    for reader in (store, LogStore(tmp_path / "logs")):
+        assert messages(reader) == ["before", "after"]
+    assert [event.number for event in store.events(GROUP, "s")] == [1, 2]
+
+
+def test_a_stream_that_a_full_disk_kept_from_beginning_begins_later(
+    store: LogStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        with pytest.raises(OSError, match="No space"):
+            store.append(GROUP, "s", ["lost"])
+    store.append(GROUP, "s", ["after"])
+    assert messages(store) == ["after"]
+
+
+def test_an_empty_file_that_an_earlier_version_left_is_begun(
+    store: LogStore, tmp_path: Path
+) -> None:
+    store.append(GROUP, "s", ["lost"])
+    (path,) = (tmp_path / "logs").rglob("s.jsonl")
+    path.write_bytes(b"")
+    again = LogStore(tmp_path / "logs")
+    again.append(GROUP, "s", ["after"])
+    assert messages(again) == ["after"]
+
+
+def test_one_damaged_line_does_not_hide_the_others(store: LogStore, tmp_path: Path) -> None:
+    store.append(GROUP, "s", ["one"])
+    (path,) = (tmp_path / "logs").rglob("s.jsonl")
+    with path.open("ab") as file:
+        file.write(b'{"n":2,"t":1,"m":"cu{"n":3,"t":1,"m":"joined"}\n')
+    again = LogStore(tmp_path / "logs")
+    again.append(GROUP, "s", ["two"])
+    assert messages(again) == ["one", "two"]
+    assert again.streams(GROUP)[0].last is not None

@@ -29,8 +29,9 @@ _DEFAULT_PROGRAM = "inference.py"
 class ObjectSource(Protocol):
     """What is asked of S3."""
 
-    def open_read(self, bucket: str, key: str) -> tuple[object, IO[bytes]]:
-        """What is known of an object, and its content. Raises AwsError where it is missing."""
+    def open_verified(self, bucket: str, key: str) -> tuple[object, IO[bytes]]:
+        """What is known of an object, and its content. Raises AwsError where it is missing, or
+        ``InternalError`` where it is damaged."""
         ...
 
     def keys(self, bucket: str, prefix: str) -> Iterator[tuple[bytes, object]]:
@@ -146,8 +147,11 @@ class Artifacts:
                 case "file", _, path:
                     return Path(path).open("rb")
                 case "s3", bucket, key:
-                    return self._objects.open_read(bucket, key)[1]
-        except (AwsError, OSError) as error:
+                    return self._objects.open_verified(bucket, key)[1]
+        except AwsError as error:
+            told = error.message if error.code == "InternalError" else _unavailable(uri)
+            raise ArtifactError(told) from error
+        except OSError as error:
             raise ArtifactError(_unavailable(uri)) from error
         raise ArtifactError(_unavailable(uri))
 

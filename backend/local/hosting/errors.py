@@ -26,7 +26,14 @@ class ArtifactError(HostingError):
 
 
 class StartError(HostingError):
-    """Raised when a worker did not become ready."""
+    """Raised when a worker did not become ready.
+
+    ``killed`` says that somebody else ended it: a person, or the kernel for want of memory.
+    """
+
+    def __init__(self, reason: str, *, killed: bool = False) -> None:
+        super().__init__(reason)
+        self.killed = killed
 
 
 class WorkerDied(HostingError):  # noqa: N818  an event of its own, named as it is logged

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from backend.local.hosting.artifacts import Artifacts
 from backend.local.hosting.hooks import Answer
 from backend.local.hosting.host import Host, NotServing
@@ -122,7 +124,7 @@ class Fleet:
     async def _keep_usage(self) -> None:
         while True:
             await asyncio.sleep(_USAGE_SECONDS)
-            with suppress(OSError):
+            with suppress(OSError, SQLAlchemyError):  # a full disk: the next time, then
                 await self._write_usage()
 
     async def _write_usage(self) -> None:

@@ -177,7 +177,8 @@ class Worker:
         while not (await asyncio.to_thread(socket.exists) and await self.ping()):
             done, _ = await asyncio.wait({self.ended}, timeout=0.02)
             if done:
-                raise StartError(self.ended.result())
+                killed = self._process.returncode == -signal.SIGKILL and not self._verdict
+                raise StartError(self.ended.result(), killed=killed)
 
     async def _post(self, body: bytes, headers: Headers, largest: int) -> Answer:
         began = monotonic()
@@ -218,7 +219,7 @@ class Worker:
     async def _record(self, lines: list[bytes]) -> None:
         if texts := [line.decode("utf-8", "replace").rstrip("\r") for line in lines]:
             self._tail.extend(text for text in texts if text.strip())
-            with suppress(OSError):  # a full disk must not stop the model
+            with suppress(OSError, ValueError):  # a full disk must not stop the model
                 await asyncio.to_thread(self._log, texts)
 
     async def _watch(self) -> None:

@@ -58,7 +58,7 @@ class Records:
         pending: Deployment | None,
         failure_reason: str | None,
     ) -> None:
-        """Write an endpoint's state."""
+        """Write an endpoint's state, on a full disk as soon as there is space."""
 
         def work(session: Session) -> None:
             row = session.get_one(Endpoint, name)
@@ -68,7 +68,7 @@ class Records:
             row.failure_reason = failure_reason[:LONGEST_REASON] if failure_reason else None
             row.last_modified_time = now()
 
-        await self._store.run(work)
+        await self._store.insist(work)
 
     async def keep_usage(self, usage: Mapping[str, Mapping[str, Any]]) -> None:
         """Write the usage of the named endpoints, where they still exist."""
@@ -88,7 +88,7 @@ class Records:
             session.execute(delete(Tag).where(Tag.arn == row.arn))
             session.delete(row)
 
-        await self._store.run(work)
+        await self._store.insist(work)
 
     def hashes(self) -> set[str]:
         """The content hashes that endpoints need; blocks."""

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from backend.local.jobs import namespace, processes
+from backend.local.jobs import memory, namespace, processes
 from backend.local.jobs.activity import Activity
 from backend.local.jobs.runner_log import RunnerLog
 from backend.local.jobs.runner_spec import ML_PLACE, Spec
@@ -85,7 +85,7 @@ class Runner:
             name: value.replace(ML_PLACE, base) for name, value in self._spec.environment.items()
         }
         _place_hyperparameters(ml, base)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*prefix, *self._spec.command],
             cwd=ml,
             env={**placed, "SAGEMAKER_BASE_DIR": base, MARK: str(self._folder.root)},
@@ -94,6 +94,8 @@ class Runner:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        memory.offer_first(process.pid)
+        return process
 
     def _watch(self, process: "subprocess.Popen[bytes]", log: RunnerLog, began: float) -> None:
         """Return when the command has ended, by itself or because it had to."""
@@ -102,6 +104,8 @@ class Runner:
             now = time.monotonic()
             if self._beat(now):
                 activity.look(now)
+                if not self._why and self._is_too_large(process.pid):
+                    self._end("memory", now)
             self._decide(now, began, max(log.last_line, activity.last))
             if self._why and not self._terminated:
                 self._terminated = True
@@ -109,6 +113,10 @@ class Runner:
             if now > self._kill_at:
                 processes.end_all(self._folder.root)
             time.sleep(_TICK_SECONDS)
+
+    def _is_too_large(self, pid: int) -> bool:
+        limit = self._spec.memory_bytes
+        return limit > 0 and memory.exceeds(pid, limit)
 
     def _decide(self, now: float, began: float, active: float) -> None:
         """Whether the job has to end, and why; a stop may still follow upon a pause. ``active`` is

@@ -12,6 +12,7 @@ is, because not every machine can give a job a /opt/ml of its own."""
 class Spec:
     """What is to be run; times in seconds.
 
+    ``memory_bytes`` is what the command and all that it starts may hold, 0 for no limit.
     ``toolkit`` says that the command is AWS's toolkit; ``namespace`` are the options with which
     ``unshare`` gives the command a /opt/ml of its own, None where that is not possible.
     """
@@ -25,3 +26,4 @@ class Spec:
     metrics: list[Mapping[str, str]] = field(default_factory=list)
     toolkit: bool = False
     namespace: list[str] | None = None
+    memory_bytes: int = 0

@@ -101,6 +101,7 @@ def spec(
         metrics=algorithm.get("MetricDefinitions", []),
         toolkit=toolkit,
         namespace=None if options is None else list(options),
+        memory_bytes=settings.memory_bytes,
     )
 
 

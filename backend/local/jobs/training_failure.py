@@ -38,7 +38,12 @@ def failure_reason(facts: Mapping[str, Any], report: str, idle_seconds: float) -
     code, number = facts.get("code"), killed_by(facts, report)
     if facts["ended"] == "unable":
         return f"ClientError: {facts['error']}"
-    if facts["ended"] == "idle":
+    if facts["ended"] == "memory":
+        sentence = (
+            "The script and what it started held more memory than a job may "
+            "(DOCINSIGHTS_JOB_MEMORY_MB): use smaller batches or a smaller model"
+        )
+    elif facts["ended"] == "idle":
         sentence = f"The script hung: it printed and computed nothing for {idle_seconds:g} seconds"
     elif number is not None:
         sentence = _killed(number, oom=facts.get("oom", False))

@@ -184,7 +184,7 @@ class Storage:
     def _open(self, place: Place) -> IO[bytes]:
         try:
             if place.bucket:
-                return self._objects.open_read(place.bucket, place.key)[1]
+                return self._objects.open_verified(place.bucket, place.key)[1]
             return Path(place.key).open("rb")
         except (AwsError, OSError) as error:
             reason = error.message if isinstance(error, AwsError) else error.strerror

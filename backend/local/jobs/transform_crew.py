@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from backend.local.hosting.errors import TimedOut, WorkerDied
+from backend.local.hosting.errors import StartError, TimedOut, WorkerDied
 from backend.local.hosting.hooks import Answer
 from backend.local.hosting.process import Headers, Worker
 
 LARGEST_ANSWER = 100 * 1024 * 1024
+_KILLED_STARTS = 3
 Start = Callable[[int], Awaitable[Worker]]
 """Starts the worker of that number. Raises HostingError."""
 
@@ -62,5 +63,15 @@ class Crew:
     async def _worker(self, number: int) -> Worker:
         worker = self._workers.get(number)
         if worker is None or not worker.alive:
-            worker = self._workers[number] = await self._start(number)
+            worker = self._workers[number] = await self._started(number)
         return worker
+
+    async def _started(self, number: int) -> Worker:
+        """A new worker; one that was killed from outside while it started is started again."""
+        for _ in range(_KILLED_STARTS):
+            try:
+                return await self._start(number)
+            except StartError as error:
+                if not error.killed:
+                    raise
+        return await self._start(number)

@@ -79,9 +79,12 @@ class Files:
         scheme, bucket, key = _split(uri)
         try:
             if scheme == "s3":
-                return self._objects.open_read(bucket, key)[1]
+                return self._objects.open_verified(bucket, key)[1]
             return Path(key).open("rb")
-        except (AwsError, OSError) as error:
+        except AwsError as error:
+            told = error.message if error.code == "InternalError" else missing(uri)
+            raise InputError(told) from error
+        except OSError as error:
             raise InputError(missing(uri)) from error
 
     def require_output(self, uri: str) -> None:

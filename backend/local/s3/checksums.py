@@ -7,10 +7,11 @@ import base64
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from backend.local.s3 import crc
 
+_PIECE = 1024 * 1024
 ALGORITHMS = (
     "CRC32",
     "CRC32C",
@@ -96,3 +97,26 @@ def composite(algorithm: str, parts: Sequence[str]) -> str | None:
 def encoded(digest: bytes) -> str:
     """Base64, as S3 writes checksums."""
     return base64.b64encode(digest).decode("ascii")
+
+
+def matches(file: BinaryIO, etag: str, part_sizes: Sequence[int]) -> bool:
+    """Whether all bytes of ``file``, read from its start, are those of the ETag.
+
+    That is their MD5, or for an object of parts of ``part_sizes`` bytes the MD5 of the parts'
+    MD5s, with the number of parts behind it.
+    """
+    if "-" not in etag:
+        return _md5(file, None).hexdigest() == etag
+    parts = b"".join(_md5(file, size).digest() for size in part_sizes)
+    whole = f"{hashlib.md5(parts, usedforsecurity=False).hexdigest()}-{len(part_sizes)}"
+    return whole == etag and not file.read(1)
+
+
+def _md5(file: BinaryIO, size: int | None) -> "hashlib._Hash":
+    """The digest of the next ``size`` bytes, of all that follow where it is None."""
+    digest = hashlib.md5(usedforsecurity=False)
+    left = size
+    while piece := file.read(_PIECE if left is None else min(_PIECE, left)):
+        digest.update(piece)
+        left = None if left is None else left - len(piece)
+    return digest

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from backend.local.wire.errors import AwsError
+from backend.local.wire.errors import AwsError, disk_full
 
 
 def no_such_bucket(bucket: str) -> AwsError:
@@ -19,6 +19,16 @@ def no_such_bucket(bucket: str) -> AwsError:
 def no_such_key(key: str) -> AwsError:
     return AwsError(
         "NoSuchKey", "The specified key does not exist.", status=404, fields={"Key": key}
+    )
+
+
+def damaged_object(bucket: str, key: str) -> AwsError:
+    return AwsError(
+        "InternalError",
+        f"The object s3://{bucket}/{key} is damaged: its bytes on the disk are not those that were "
+        "stored. Upload it again.",
+        status=500,
+        fields={"BucketName": bucket, "Key": key},
     )
 
 
@@ -70,11 +80,7 @@ def disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise AwsError(
-                "InsufficientStorage",
-                "The disk that holds the data folder is full. Free some space and try again.",
-                status=507,
-            ) from error
+            raise disk_full() from error
         if error.errno == errno.ENAMETOOLONG:
             raise AwsError(
                 "KeyTooLongError", "Your key is too long for the file system of the data folder."

@@ -22,8 +22,14 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from backend.local.s3 import names
-from backend.local.s3.checksums import Digests
-from backend.local.s3.errors import disk_errors, key_too_long, no_such_bucket, no_such_key
+from backend.local.s3.checksums import Digests, matches
+from backend.local.s3.errors import (
+    damaged_object,
+    disk_errors,
+    key_too_long,
+    no_such_bucket,
+    no_such_key,
+)
 from backend.local.wire.errors import AwsError
 
 PIECE = 1024 * 1024  # bytes read or written at a time
@@ -214,9 +220,32 @@ class ObjectStore:
         return read_info(names.metadata_of(self._path(bucket, key)))
 
     def open_read(self, bucket: str, key: str) -> tuple[ObjectInfo, BinaryIO]:
-        """An object and its bytes; the file stays what it is when the object is replaced."""
+        """An object and its bytes; the file stays what it is when the object is replaced.
+
+        Raises AwsError ``InternalError`` where bytes are missing on the disk.
+        """
         with self.lock:
-            return self.head(bucket, key), self._path(bucket, key).open("rb")
+            info = self.head(bucket, key)
+            try:
+                file = self._path(bucket, key).open("rb")
+            except FileNotFoundError:
+                raise damaged_object(bucket, key) from None
+        if os.fstat(file.fileno()).st_size != info.size:
+            file.close()
+            raise damaged_object(bucket, key)
+        return info, file
+
+    def open_verified(self, bucket: str, key: str) -> tuple[ObjectInfo, BinaryIO]:
+        """As ``open_read``, after all its bytes were compared with the MD5 that is on file."""
+        info, file = self.open_read(bucket, key)
+        try:
+            if not matches(file, info.etag, info.part_sizes):
+                raise damaged_object(bucket, key)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return info, file
 
     def update(self, bucket: str, info: ObjectInfo) -> None:
         """Replace what is known of an object that is there; its bytes stay."""

@@ -170,7 +170,7 @@ class Queue:
         unfinished.replace(path)
 
     def _read(self, uri: str) -> bytes:
-        info, file = self._objects.open_read(*_place(uri))
+        info, file = self._objects.open_verified(*_place(uri))
         with file:
             if info.size > LARGEST:
                 raise _invalid(f"{uri} is larger than {LARGEST} bytes.")

@@ -35,3 +35,12 @@ def internal_failure() -> AwsError:
         "The request processing has failed because of an unknown error, exception or failure.",
         status=500,
     )
+
+
+def disk_full() -> AwsError:
+    """What a client reads where nothing more can be stored."""
+    return AwsError(
+        "InsufficientStorage",
+        "The disk that holds the data folder is full. Free some space and try again.",
+        status=507,
+    )

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import DatabaseError
 from starlette.responses import Response
 
 from backend.local.wire import shapes
-from backend.local.wire.errors import AwsError, internal_failure
+from backend.local.wire.errors import AwsError, disk_full, internal_failure
 from backend.local.wire.models import service_model
 from backend.local.wire.validation import validate
 
@@ -35,6 +36,10 @@ class JsonService:
             return _response(await self._call(target, body))
         except AwsError as error:
             return error_response(error)
+        except DatabaseError as error:
+            logger.exception("%s failed", target)
+            full = "disk is full" in str(error.orig)
+            return error_response(disk_full() if full else internal_failure())
         except Exception:  # the boundary: whatever fails in an operation must become an answer
             logger.exception("%s failed", target)
             return error_response(internal_failure())

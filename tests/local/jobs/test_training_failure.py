@@ -92,6 +92,10 @@ def test_what_cannot_be_started_and_what_hangs_have_sentences_of_their_own() -> 
     assert "hung: it printed and computed nothing for 9 seconds" in reason([], ended="idle")
 
 
+def test_a_script_that_was_ended_for_its_memory_says_which_setting_bounds_it() -> None:
+    assert "DOCINSIGHTS_JOB_MEMORY_MB" in reason([], ended="memory")
+
+
 def test_a_reason_is_never_longer_than_aws_allows() -> None:
     assert len(reason(["x" * 500] * 40)) <= 1024
     assert reason(["y" * 5000]).startswith("AlgorithmError: yyy")

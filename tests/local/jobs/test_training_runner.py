@@ -1,5 +1,6 @@
 """The runner's own decisions, without a service."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -78,3 +79,32 @@ def test_the_exit_is_told_on_a_full_disk_too(tmp_path: Path) -> None:
     facts = folder.read("exit.json")
     assert facts is not None
     assert 0 < len(facts["tail"]) < 40
+
+
+HUNGRY = """
+import time
+held = bytearray(200 << 20)
+print(open("/proc/self/oom_score_adj").read().strip(), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="Linux alone has it")
+def test_a_job_beyond_its_memory_is_ended_and_is_what_the_kernel_would_end_first(
+    tmp_path: Path,
+) -> None:
+    folder = JobFolder(tmp_path)
+    (folder.ml / "input" / "config").mkdir(parents=True)
+    spec = Spec(
+        [sys.executable, "-c", HUNGRY],
+        dict(os.environ),
+        run_seconds=60,
+        stop_seconds=1,
+        pause_seconds=1,
+        idle_seconds=900,
+        memory_bytes=100 << 20,
+    )
+    facts = runner.Runner(folder, spec).run()
+    assert facts["ended"] == "memory"
+    assert facts["tail"] == ["500"]
+    assert Path("/proc/self/oom_score_adj").read_text().strip() != "500"

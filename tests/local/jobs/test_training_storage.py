@@ -46,6 +46,18 @@ def test_no_object_is_written_outside_its_channel(
     assert not (tmp_path / "evil").exists()
 
 
+@pytest.mark.parametrize("how", ["truncated", "changed", "gone"])
+def test_a_damaged_object_is_not_trained_on(objects: ObjectStore, tmp_path: Path, how: str) -> None:
+    objects.put("bucket", "in/train.jsonl", b"row\n" * 1000)
+    (path,) = (tmp_path / "s3").rglob("train.jsonl")
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(b"row\n" * 500 if how == "truncated" else b"raw\n" * 1000)
+    with pytest.raises(StorageError, match=r"s3://bucket/in/train\.jsonl is damaged.*Upload"):
+        Storage(objects).fetch_channel(channel("x", "s3://bucket/in/"), tmp_path / "folder")
+
+
 MANIFESTS = {
     "empty": "[]",
     "text": "no json",

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 _SECONDS: Final = 2.0
+_START_SECONDS: Final = 0.1
+_START_PATIENCE: Final = 600.0
 
 
 class Pulse:
@@ -14,17 +16,20 @@ class Pulse:
     def __init__(self, answers: Callable[[], bool], *, seconds: float = _SECONDS) -> None:
         self._answers = answers
         self._seconds = seconds
+        self._began = time.monotonic()
         self._last: float | None = None
         self._over = threading.Event()
         threading.Thread(target=self._ask, name="pulse", daemon=True).start()
 
     def silence(self, now: float) -> float:
-        """Seconds since the last answer; 0 before the first: a start may take its time.
+        """Seconds since the last answer; 0 for ten minutes before the first: a start takes time.
 
         ``now`` is of ``time.monotonic``. A computer that slept is no silence of the program's: the
         clock stands still meanwhile.
         """
-        return 0.0 if self._last is None else now - self._last
+        if self._last is None:
+            return max(0.0, now - self._began - _START_PATIENCE)
+        return now - self._last
 
     def stop(self) -> None:
         """Ask no more."""
@@ -34,4 +39,4 @@ class Pulse:
         while not self._over.is_set():
             if self._answers():
                 self._last = time.monotonic()
-            self._over.wait(self._seconds)
+            self._over.wait(_START_SECONDS if self._last is None else self._seconds)

@@ -190,7 +190,9 @@ def test_a_program_that_has_not_answered_yet_may_take_its_time(tmp_path: Path) -
     try:
         child.tick(time.monotonic())
         starting = child.pid
-        child.tick(time.monotonic() + 600)
+        child.tick(time.monotonic() + 500)
         assert child.pid == starting
+        child.tick(time.monotonic() + 700)
+        assert child.pid != starting
     finally:
         child.reap()

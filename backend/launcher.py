@@ -32,6 +32,8 @@ from backend.web_guard import LOOPBACK
 
 _HOST: Final = "127.0.0.1"
 _PORT_PATIENCE: Final = 5.0
+_APP_SILENT: Final = 120.0
+"""Seconds: a large upload that is being read can hold the app up for a while."""
 _START_PATIENCE: Final = 300.0
 """Seconds that the service may take to answer: the supervisor gives up on one that does not start
 at all.
@@ -58,6 +60,7 @@ def app_program(settings: Settings, port: int) -> Program:
         environment=child_environment(settings),
         folder=ROOT,
         answers=lambda: answers(f"http://{settings.address}:{port}", "/_stcore/health"),
+        silent=_APP_SILENT,
     )
 
 

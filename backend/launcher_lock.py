@@ -3,13 +3,13 @@
 import errno
 import fcntl
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
+from backend.birth import birth
 from backend.errors import SettingsError
 from backend.private_folder import claim
 
@@ -27,8 +27,7 @@ def only_launcher(home: Path, facts: Mapping[str, str]) -> Iterator[None]:
                 sys.stdout.write(f"{home} was open to other users; it is closed to them now.\n")
             lock = held.enter_context((home / "launcher.lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            me = psutil.Process()
-            _write(record, dict(facts) | {"pid": me.pid, "start_time": me.create_time()})
+            _write(record, dict(facts) | {"pid": os.getpid(), "birth": birth(os.getpid())})
         except BlockingIOError:
             raise SettingsError(
                 f"A launcher already runs for {home}: use it, or end it with `make stop`."
@@ -75,11 +74,13 @@ def launcher_is_busy(home: Path) -> bool:
 def running_launcher(home: Path) -> int | None:
     """The process of this home's launcher, None where none runs.
 
-    The start time on record keeps a later process of the same number from being taken for it.
+    The birth on record keeps a later process of the same number from being taken for it.
     """
-    with suppress(OSError, ValueError, KeyError, TypeError, psutil.Error):
+    with suppress(OSError, ValueError, KeyError, TypeError):
         record = json.loads((home / "launcher.json").read_text())
         pid = int(record["pid"])
-        if abs(psutil.Process(pid).create_time() - float(record["start_time"])) < 1:
+        if "birth" not in record:  # of an earlier version, which runs while it holds the lock
+            return pid if launcher_is_busy(home) else None
+        if record["birth"] == birth(pid):
             return pid
     return None

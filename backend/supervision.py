@@ -31,6 +31,8 @@ class Program:
     folder: Path | None = None
     answers: Callable[[], bool] | None = field(default=None, repr=False)
     """Whether it does its work, asked in a thread every few seconds: see ``backend.heartbeat``."""
+    silent: float = 30.0
+    """Seconds without an answer after which one that has answered is taken for frozen."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,6 @@ class Patience:
     healthy: float = 5.0
     delay: float = 0.25
     tries: int = 6
-    silent: float = 30.0
-    """Seconds without an answer after which one that has answered before is taken for frozen."""
 
     def pause(self, failures: int) -> float:
         """Seconds to wait after that many early deaths in a row."""
@@ -77,15 +77,15 @@ class Child:
     def tick(self, now: float) -> None:
         """Notice its death and start it when that is due; raises ``GaveUp``."""
         if self._process is not None:
-            if self._process.poll() is None and not self._frozen(now):
+            if self._process.poll() is None and not self._frozen():
                 return
             self._died(now)
         if now >= self._due:
             self._start(now)
 
-    def _frozen(self, now: float) -> bool:
+    def _frozen(self) -> bool:
         """End a process that has answered and answers no more; gives whether it did."""
-        if self._pulse is None or self._pulse.silence(now) < self._patience.silent:
+        if self._pulse is None or not self._pulse.lost:
             return False
         process = self._process
         assert process is not None
@@ -111,7 +111,8 @@ class Child:
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone
             )
         self._started = now
-        self._pulse = Pulse(program.answers) if program.answers else None
+        if program.answers is not None:
+            self._pulse = Pulse(program.answers, patience=program.silent)
 
     def _died(self, now: float) -> None:
         process, self._process = self._process, None

@@ -164,7 +164,7 @@ def test_another_process_with_the_recorded_number_is_not_taken_for_the_launcher(
     settings: Settings,
 ) -> None:
     settings.folder.mkdir()
-    record = {"pid": os.getpid(), "start_time": psutil.Process().create_time() - 60}
+    record = {"pid": os.getpid(), "birth": "another boot/1"}
     (settings.folder / "launcher.json").write_text(json.dumps(record))
     assert launcher_lock.running_launcher(settings.folder) is None
 

@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -161,36 +160,15 @@ def test_a_family_that_does_not_end_by_itself_is_ended_by_force(tmp_path: Path) 
 def test_a_program_that_answers_no_more_is_replaced(tmp_path: Path) -> None:
     well = threading.Event()
     well.set()
-    watched = replace(
-        program(tmp_path, "import time; time.sleep(600)"), answers=lambda: well.is_set()
-    )
-    child = Child(watched, Patience(healthy=0.0, silent=5.0))
-    try:
-        child.tick(time.monotonic())
-        pulse = child._pulse
-        assert pulse is not None
-        eventually(lambda: pulse._last is not None)
+    sleeping = program(tmp_path, "import time; time.sleep(600)")
+    watched = replace(sleeping, answers=well.is_set, silent=0.2)
+    with supervised(watched) as supervisor:
+        child = supervisor.children[0]
+        eventually(lambda: child._pulse is not None and child._pulse.answered)
         frozen = child.pid
-        well.clear()
-        assert pulse._last is not None
-        child.tick(pulse._last + 4.9)
-        assert child.pid == frozen
-        child.tick(pulse._last + 60)
-        assert child.pid not in (None, frozen)
         assert frozen is not None
+        os.kill(frozen, signal.SIGSTOP)
+        well.clear()
+        eventually(lambda: child.pid not in (None, frozen), timeout=20)
         assert gone(frozen)
-    finally:
-        child.reap()
     assert "no longer answered" in watched.log.read_text()
-
-
-def test_a_program_that_has_not_answered_yet_may_take_its_time(tmp_path: Path) -> None:
-    slow = replace(program(tmp_path, "import time; time.sleep(600)"), answers=lambda: False)
-    child = Child(slow, Patience(silent=5.0))
-    try:
-        child.tick(time.monotonic())
-        starting = child.pid
-        child.tick(time.monotonic() + 600)
-        assert child.pid == starting
-    finally:
-        child.reap()

@@ -134,6 +134,8 @@ def _full_name(name: str, label: str, names: dict[str, list[Span]]) -> str | Non
         full = [o for o in names if name in initials(on_one_line(names[o][0]))]
         explained = [other for other in full if _stands_behind(names[name], names[other])]
         return _only(explained or full, is_short_form)
+    if label == "LAW" and any(character.isdigit() for character in name):
+        return _only((o for o in names if o.endswith(" " + name)), is_short_form)
     for test in (is_short_form, is_short_for_company, is_short_for_kind):
         fitting = [other for other in names if other != name and test(name, other)]
         if fitting:

@@ -1,6 +1,7 @@
 """Laws and orders by their number: "44 U.S.C. § 3501", "Executive Order 13642". No torch here."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,10 +23,12 @@ def cited(text: str, entities: Sequence[Entity]) -> list[Entity]:
     runs on from one ("13642 of May 9, 2013") the day stays.
     """
     citations = [Entity(*match.span(), "LAW", 0.5) for match in _CITATION.finditer(text)]
+    starts = [one.start for one in citations]
     result: list[Entity] = []
     for entity in entities:
-        over = next((one for one in citations if one.overlaps(entity)), None)
-        if over is None:
+        at = bisect_left(starts, entity.end) - 1
+        over = citations[at] if at >= 0 else None
+        if over is None or not over.overlaps(entity):
             result.append(entity)
         elif day := _DAY.search(text, over.end, max(over.end, entity.end)):
             result.append(replace(entity, start=day.start(), end=day.end(), label="DATE"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from named_entities.words import NAMES, Entity
 
 _SIGNED = re.compile(
-    r"[ \t]*,?[ \t]*\n+[ \t]*(?:[A-Z][\w.&’'-]*,? |of |and |for |the ){0,5}"
+    r"[ \t]{0,8},?[ \t]{0,8}\n{1,3}[ \t]{0,8}(?:[A-Z][\w.&’'-]*,? |of |and |for |the ){0,5}"
     r"(?:Officer|Director|Chair(?:man|woman)?|President|Administrator|Secretary|Treasurer|Counsel"
     r"|Manager|Commissioner|Governor|Minister|Chief|Head|Partner|Editor|Professor)\b"
 )

@@ -21,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from backend.birth import birth
 from backend.local.config import ServiceConfig
 from backend.local.jobs import processes
 from backend.local.jobs.training_folder import MARK
@@ -260,8 +261,7 @@ def marked(home: Path) -> Iterator[psutil.Process]:
 def _runner_of(folder: Path) -> list[int]:
     with suppress(OSError, ValueError, KeyError):
         record = json.loads((folder / "runner.json").read_text())
-        started = processes.start_time(record["pid"])
-        if started is not None and abs(started - record["start_time"]) < 0.05:
+        if birth(record["pid"]) == record["birth"]:
             return [record["pid"]]
     return []
 

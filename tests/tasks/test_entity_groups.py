@@ -116,6 +116,11 @@ def test_a_short_form_belongs_to_the_name_that_it_stands_behind() -> None:
     assert [len(group.spans) for group in entity_groups(spans)] == [3, 1]
 
 
+def test_a_law_is_listed_once_with_and_without_who_issued_it() -> None:
+    assert len(forms("LAW", "OMB M-13-13", "M-13-13")) == 1
+    assert len(forms("LAW", "5 U.S.C. § 552", "44 U.S.C. § 552", "§ 552")) == 3
+
+
 def test_types_are_never_joined() -> None:
     assert len(groups_of(("Paris", "GPE"), ("Paris", "PERSON"))) == 2
 

@@ -8,21 +8,13 @@ from pathlib import Path
 
 import psutil
 
+from backend.birth import birth
 from backend.local.jobs.training_folder import MARK, JobFolder
 
 
-def start_time(pid: int) -> float | None:
-    """When the process started, which together with its id tells it from all others."""
-    try:
-        return float(psutil.Process(pid).create_time())
-    except psutil.Error:
-        return None
-
-
-def kill(pid: int, started: float) -> None:
-    """End the process ``pid`` at once if it is still the one that started at ``started``."""
-    found = start_time(pid)
-    if found is not None and abs(found - started) < 0.05:
+def kill(pid: int, born: str) -> None:
+    """End the process ``pid`` at once if it is still the one with that birth."""
+    if birth(pid) == born:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
 
@@ -52,6 +44,6 @@ def end_all(folder: Path) -> None:
 def end_job(folder: JobFolder) -> None:
     """End a job's runner and all that it has started at once."""
     known = folder.read("runner.json")
-    if known and known.get("start_time"):
-        kill(known["pid"], known["start_time"])
+    if known and known.get("birth"):
+        kill(known["pid"], known["birth"])
     end_all(folder.root)

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from backend.birth import birth
 from backend.local.jobs import memory, namespace, processes
 from backend.local.jobs.activity import Activity
 from backend.local.jobs.runner_log import RunnerLog
@@ -200,7 +201,7 @@ def main(arguments: list[str]) -> int:
     spec = folder.read("spec.json")
     assert spec is not None  # the service writes it before it starts this process
     pid = os.getpid()
-    folder.write("runner.json", {"pid": pid, "start_time": processes.start_time(pid)})
+    folder.write("runner.json", {"pid": pid, "birth": birth(pid)})
     folder.heartbeat.touch()
     with suppress(OSError):
         os.nice(_NICENESS)

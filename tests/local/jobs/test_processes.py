@@ -1,6 +1,7 @@
 """The processes of a job, found by their mark."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from backend.birth import birth
 from backend.local.jobs import processes
 from backend.local.jobs.training_folder import MARK
 
@@ -40,3 +42,13 @@ def test_a_process_that_ends_while_it_is_looked_at_is_no_error(
     monkeypatch.setattr(psutil, "process_iter", lambda: iter([vanishing]))
     processes.end_all(tmp_path)
     assert not list(processes.of_folder(tmp_path))
+
+
+def test_a_runner_is_ended_only_while_it_is_the_process_on_record() -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as runner:
+        processes.kill(runner.pid, "another boot/1")
+        assert runner.poll() is None
+        born = birth(runner.pid)
+        assert born is not None
+        processes.kill(runner.pid, born)
+        assert runner.wait(timeout=10) == -signal.SIGKILL

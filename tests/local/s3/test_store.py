@@ -1,6 +1,7 @@
 """Objects on the disk: whole or not at all, whatever fails in between."""
 
 import errno
+import hashlib
 import json
 import os
 import threading
@@ -225,3 +226,40 @@ def test_the_store_is_a_dictionary(
     for prefix in ("a", "a/", "/", "."):
         found = {key.decode() for key, _ in store.keys("data", prefix)}
         assert found == {key for key in model if key.startswith(prefix)}
+
+
+@pytest.mark.parametrize("content", [b"", b"1234", b"12346", b"1234567890"])
+def test_changed_bytes_are_not_read_as_the_object(
+    store: ObjectStore, tmp_path: Path, content: bytes
+) -> None:
+    store.put("data", "a", b"12345")
+    (tmp_path / "s3/data/a").write_bytes(content)
+    with pytest.raises(AwsError, match="s3://data/a is damaged"):
+        store.open_verified("data", "a")
+
+
+def test_missing_bytes_are_noticed_by_every_read(store: ObjectStore, tmp_path: Path) -> None:
+    store.put("data", "a", b"12345")
+    os.truncate(tmp_path / "s3/data/a", 3)
+    with pytest.raises(AwsError, match="s3://data/a is damaged"):
+        store.open_read("data", "a")
+    (tmp_path / "s3/data/a").unlink()
+    with pytest.raises(AwsError, match="s3://data/a is damaged"):
+        store.open_read("data", "a")
+
+
+def test_an_object_of_several_parts_is_compared_part_by_part(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    parts = [b"one", b"three"]
+    digests = b"".join(hashlib.md5(part, usedforsecurity=False).digest() for part in parts)
+    etag = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-2"
+    with store.stage() as staged:
+        staged.write(b"onethree")
+        info = ObjectInfo(key="a", size=8, etag=etag, modified=time.time(), part_sizes=(3, 5))
+        store.commit(staged, "data", info)
+    with store.open_verified("data", "a")[1] as file:
+        assert file.read() == b"onethree"
+    (tmp_path / "s3/data/a").write_bytes(b"onethrew")
+    with pytest.raises(AwsError, match="damaged"):
+        store.open_verified("data", "a")

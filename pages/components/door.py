@@ -226,6 +226,21 @@ def endpoints(asked: Client) -> tuple[Endpoint, ...]:
     return asked.endpoints()
 
 
+def emptied() -> bool:
+    """Whether no endpoint is here any more though some have been, as after all were deleted: none
+    comes by itself then. Raises ``DocumentInsightsError``.
+    """
+    memory = st.session_state.setdefault("served", set()) if _own() else _shared_served()
+    names = {endpoint.name for endpoint in endpoints()}
+    memory |= names
+    return bool(memory) and not names
+
+
+@st.cache_resource
+def _shared_served() -> set[str]:
+    return set()
+
+
 @_kept(10, 300)
 def _usage(asked: Client, names: tuple[str, ...]) -> Mapping[str, Usage]:
     return asked.usage(names)

@@ -26,7 +26,7 @@ from pages.components.door import (
     label_sets,
     longest_summary,
 )
-from pages.components.endpoint import none_deployed, obstacle
+from pages.components.endpoint import none_deployed, obstacle, offer_endpoints
 from pages.components.focus import focus_of
 from pages.components.insights import (
     FACTS,
@@ -189,11 +189,7 @@ page_title(
 )
 document = document_input()
 if none_deployed():
-    st.info(
-        "No model reads documents here yet: the Endpoints page deploys all five in one click.",
-        icon=":material/rocket_launch:",
-    )
-    st.page_link("pages/admin/endpoints.py", label="Endpoints", icon=":material/dns:")
+    offer_endpoints()
     show_document({}, document)
     st.stop()
 heed(document)

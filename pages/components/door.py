@@ -90,6 +90,8 @@ from backend.jobs.starts import suggested as suggested_start
 from backend.launcher import shipped_models
 from backend.local_service import ensure_service
 from backend.reasons import advice
+from backend.report import Finding as ReportFinding
+from backend.report import Insight, as_workbook, report_page
 from backend.settings import Settings
 from backend.settings.policies import Name as PolicyName
 from backend.settings.policies import policy

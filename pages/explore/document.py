@@ -50,6 +50,7 @@ from pages.components.panels import facts, failure, page_title, so_far
 from pages.components.question import question_input
 from pages.components.readable import heed
 from pages.components.reader import reader
+from pages.components.report import report_buttons
 from pages.components.runs import Run, ask, be_patient, watch
 
 Runs = Mapping[str, Run[Any] | None]
@@ -205,5 +206,6 @@ with answer_slot:
 insights, source = st.columns([5, 6], gap="medium")
 with insights:
     show_insights(runs, document)
+    report_buttons(document, runs)
 with source:
     show_document(runs, document)

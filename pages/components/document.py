@@ -127,7 +127,7 @@ def _sample(samples: tuple[Sample, ...], first: str) -> Document:
         label_visibility="collapsed",
     )
     chosen = chosen if chosen in by_slug else samples[0].slug
-    to_link(_SAMPLE_KEY, chosen)
+    to_link(_SAMPLE_KEY, None if chosen == own else chosen)
     return door.document_of(by_slug[chosen])
 
 

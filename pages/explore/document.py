@@ -162,7 +162,7 @@ def layer_control() -> str:
     # A browser under load may report the control before it has taken its value: that is no choice.
     layer = layer or st.session_state[LAYER]
     st.session_state[LAYER] = layer
-    to_link(LAYER, layer)
+    to_link(LAYER, None if layer == NAMES else layer)
     return str(layer)
 
 

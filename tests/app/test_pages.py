@@ -571,3 +571,15 @@ def test_a_link_to_a_model_that_is_gone_says_so_until_another_one_is_chosen() ->
     assert r"gone\_1" in words_on(app)
     assert "which is not here" in words_on(app.run())
     assert "which is not here" not in words_on(open_app("named_entities"))
+
+
+@pytest.mark.parametrize("page", [*TASK_PAGES, "document"])
+def test_a_page_that_shows_what_it_shows_first_writes_nothing_into_its_address(page: str) -> None:
+    assert dict(open_app(page).query_params) == {}
+
+
+def test_what_was_chosen_on_a_page_is_in_its_address() -> None:
+    app = open_app("document")
+    other = door.samples()[1].slug
+    app.selectbox(key="sample").select(other).run()
+    assert app.query_params["sample"] == other

@@ -1,7 +1,7 @@
 """The landing page: one document through all five tasks, results beside one reader."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -54,6 +54,8 @@ from pages.components.report import report_buttons
 from pages.components.runs import Run, ask, be_patient, watch
 
 Runs = Mapping[str, Run[Any] | None]
+_PROGRESS_HEIGHT: Final = 72
+"""Pixels that the bar of what is under way takes."""
 
 
 def begin(task: Task[Any, Any], request: Any, what: str, endpoint: str = "") -> Run[Any] | None:
@@ -200,7 +202,8 @@ with st.container(border=True):
 runs = begin_all(document.text, question)
 started = [run for run in runs.values() if run is not None]
 be_patient(started)
-watch(started, key=PAGE)
+with st.container(height=_PROGRESS_HEIGHT, border=False):  # also while empty: nothing jumps
+    watch(started, key=PAGE)
 with answer_slot:
     show_answer(question, runs[QUESTION_ANSWERING.slug], document)
 insights, source = st.columns([5, 6], gap="medium")

@@ -1,5 +1,6 @@
 """The relation graph: things as nodes, relations as arrows."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -8,10 +9,14 @@ import plotly.graph_objects as go
 
 from backend.charts.layout import harmless, plain
 
+_ARTICLE: Final = re.compile(r"^(?:the|an?) ")
 _MOST_COLUMNS: Final = 3
 _SWEEPS: Final = 6
-_ROW: Final = 52
+_ROW: Final = 64
 """Pixels between two things in a column."""
+_NAME: Final = 13
+_VERB: Final = 11
+"""Pixels of what is written at a thing and at an arrow."""
 
 
 class Node(NamedTuple):
@@ -43,14 +48,20 @@ class GraphInfo(NamedTuple):
 def graph_info(relations: Sequence[tuple[str, str, str]], *, most: int = 15) -> GraphInfo:
     """The graph of the first ``most`` relations ``(head, name, tail)``, always placed alike.
 
+    Names that differ in capitals or an article are one thing, spelled as it comes first.
     Things stand in columns, each to the right of what leads to it; in a column they are ordered
     by the middle of their neighbours (Sugiyama, Tagawa and Toda, 1981).
     """
     shown = relations[:most]
-    names = list(dict.fromkeys(name for head, _, tail in shown for name in (head, tail)))
-    number = {name: place for place, name in enumerate(names)}
+    spelled: dict[str, str] = {}
+    for head, _, tail in shown:
+        for name in (head, tail):
+            spelled.setdefault(_same(name), name)
+    names = list(spelled.values())
+    number = {key: place for place, key in enumerate(spelled)}
     edges = tuple(
-        Edge(number[head], number[tail], name, at) for at, (head, name, tail) in enumerate(shown)
+        Edge(number[_same(head)], number[_same(tail)], name, at)
+        for at, (head, name, tail) in enumerate(shown)
     )
     degrees = Counter(end for edge in edges for end in (edge.head, edge.tail))
     links = [(edge.head, edge.tail) for edge in edges]
@@ -62,6 +73,11 @@ def graph_info(relations: Sequence[tuple[str, str, str]], *, most: int = 15) -> 
     }
     nodes = tuple(Node(name, *places[at], degrees[at]) for at, name in enumerate(names))
     return GraphInfo(nodes, edges, max((len(members) for members in columns), default=0))
+
+
+def _same(name: str) -> str:
+    """What all spellings of a name have in common."""
+    return _ARTICLE.sub("", " ".join(name.split()).casefold()) or name
 
 
 def _columns(count: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
@@ -147,9 +163,9 @@ def draw_graph(info: GraphInfo, inks: Inks, *, selected: int | None = None) -> g
     for thing in info.nodes:
         _write(figure, thing.x, thing.y, harmless(thing.name, longest=22), inks.text, inks.page)
     for link in info.edges:
-        if link.relation == selected:
-            x, y = _handle(info, link)
-            _write(figure, x, y, harmless(link.name), inks.chosen, inks.page)
+        x, y = _handle(info, link)
+        ink = inks.chosen if link.relation == selected else inks.text
+        _write(figure, x, y, harmless(link.name), ink, inks.page, size=_VERB)
     return plain(
         figure,
         height=_ROW * max(info.rows, 2) + 40,
@@ -204,19 +220,26 @@ def _draw_handles(figure: go.Figure, info: GraphInfo, inks: Inks, selected: int 
 
 
 def _handle(info: GraphInfo, link: Edge) -> tuple[float, float]:
-    """Nearer to the head: where many arrows meet in one tail, their heads still lie apart."""
+    """Nearer to the head: where many arrows meet in one tail, their heads still lie apart. Of two
+    arrows between the same things, the second is nearer to the tail.
+    """
     head, tail = info.nodes[link.head], info.nodes[link.tail]
-    return head.x + 0.4 * (tail.x - head.x), head.y + 0.4 * (tail.y - head.y)
+    ends = {link.head, link.tail}
+    before = sum({e.head, e.tail} == ends for e in info.edges if e.relation < link.relation)
+    share = (0.4, 0.6, 0.25, 0.75)[before % 4]
+    return head.x + share * (tail.x - head.x), head.y + share * (tail.y - head.y)
 
 
-def _write(figure: go.Figure, x: float, y: float, words: str, ink: str, page: str) -> None:
+def _write(
+    figure: go.Figure, x: float, y: float, words: str, ink: str, page: str, *, size: int = _NAME
+) -> None:
     """``words`` above a point and inside the picture, on a patch of the page."""
     figure.add_annotation(
         x=x,
         y=y,
         text=words,
         showarrow=False,
-        font={"color": ink, "size": 13},
+        font={"color": ink, "size": size},
         bgcolor=page,
         borderpad=1,
         xanchor="left" if x < 0.25 else "right" if x > 0.75 else "center",

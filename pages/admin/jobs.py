@@ -8,10 +8,12 @@ from pages.components import door
 from pages.components.door import DocumentInsightsError, JobReading, TrainingJob, TuningJob
 from pages.components.job_details import search_details, training_details
 from pages.components.job_views import row
+from pages.components.link import from_link, to_link
 from pages.components.notes import show_note
 from pages.components.panels import page_title, show_error
 
 Job = TrainingJob | TuningJob
+_JOB = "job"
 _READ = 20  # the newest jobs whose logs are read for the table
 
 
@@ -91,10 +93,14 @@ def chosen(found: list[Job]) -> Job | None:
     """The job to show in full."""
     by_name = {job.name: job for job in found}
     st.header("One job", anchor=False)
-    name = st.selectbox(
-        "Job", list(by_name), key="job", bind="query-params", label_visibility="collapsed"
-    )
-    return by_name.get(str(name))
+    newest = next(iter(by_name))
+    if st.session_state.get(_JOB, newest) not in by_name:
+        del st.session_state[_JOB]
+    from_link(_JOB, by_name, newest)
+    name = str(st.selectbox("Job", list(by_name), key=_JOB, label_visibility="collapsed"))
+    named = name != newest or _JOB in st.query_params
+    to_link(_JOB, name if named else None)
+    return by_name.get(name)
 
 
 def details(job: Job, others: list[Job]) -> None:

@@ -64,9 +64,10 @@ def _state() -> State:
     """The state of all endpoints."""
     try:
         found = {endpoint.name: endpoint for endpoint in door.endpoints()}
+        coming = {} if door.emptied() else door.shipped()
     except DocumentInsightsError:
         return State(told=False)
-    unseen = [here for name, here in door.shipped().items() if name not in found]
+    unseen = [here for name, here in coming.items() if name not in found]
     settled = [endpoint for endpoint in found.values() if endpoint.settled]
     failed = sum(not endpoint.ready for endpoint in settled)
     return State(

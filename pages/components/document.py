@@ -133,7 +133,7 @@ def _sample(samples: tuple[Sample, ...], first: str) -> Document:
         label_visibility="collapsed",
     )
     chosen = chosen if chosen in by_slug else samples[0].slug
-    to_link(_SAMPLE_KEY, chosen)
+    to_link(_SAMPLE_KEY, None if chosen == own else chosen)
     return door.document_of(by_slug[chosen])
 
 
@@ -196,12 +196,15 @@ def _file() -> Document | None:
     error = st.session_state.get(f"{_UPLOADED}_error") if upload is not None else None
     if error:
         st.error(escaped(error), icon=":material/error:")
+        st.caption("Nothing is shown until a file can be read: choose another one, or a sample.")
+        st.stop()  # the insights of the document before would look like those of this file
     document: Document | None = st.session_state.get(_UPLOADED)
     return document
 
 
 def _read(name: str, data: bytes) -> None:
     st.session_state[f"{_UPLOADED}_error"] = ""
+    st.session_state.pop(_UPLOADED, None)
     try:
         with st.spinner("Reading the file …"):
             st.session_state[_UPLOADED] = door.extract(name, data)

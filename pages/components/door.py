@@ -90,6 +90,8 @@ from backend.jobs.starts import suggested as suggested_start
 from backend.launcher import shipped_models
 from backend.local_service import ensure_service
 from backend.reasons import advice
+from backend.report import Finding as ReportFinding
+from backend.report import Insight, as_workbook, report_page
 from backend.settings import Settings
 from backend.settings.policies import Name as PolicyName
 from backend.settings.policies import policy
@@ -224,6 +226,21 @@ def _shared_answer(
 def endpoints(asked: Client) -> tuple[Endpoint, ...]:
     """All endpoints with their state; raises ``DocumentInsightsError``."""
     return asked.endpoints()
+
+
+def emptied() -> bool:
+    """Whether no endpoint is here any more though some have been, as after all were deleted: none
+    comes by itself then. Raises ``DocumentInsightsError``.
+    """
+    memory = st.session_state.setdefault("served", set()) if _own() else _shared_served()
+    names = {endpoint.name for endpoint in endpoints()}
+    memory |= names
+    return bool(memory) and not names
+
+
+@st.cache_resource
+def _shared_served() -> set[str]:
+    return set()
 
 
 @_kept(10, 300)

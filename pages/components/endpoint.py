@@ -169,13 +169,29 @@ def obstacle(name: str) -> Obstacle | None:
 
 
 def none_deployed() -> bool:
-    """Whether this cloud answers but has none of the standard models, nor starts them itself."""
+    """Whether this cloud answers but has none of the standard models, nor starts them itself: it
+    never does, or all that it started was deleted.
+    """
     try:
         names = {endpoint.name for endpoint in door.endpoints()}
+        emptied = door.emptied()
     except DocumentInsightsError:
         return False
     standard = {task.default_endpoint for task in door.TASKS}
-    return not door.shipped() and not standard & names
+    return emptied or (not door.shipped() and not standard & names)
+
+
+def _deployed(name: str) -> bool:
+    return name in {endpoint.name for endpoint in door.endpoints()}
+
+
+def offer_endpoints() -> None:
+    """That no model is deployed, and the way to the page that deploys them."""
+    st.info(
+        "No model reads documents here: the Endpoints page deploys all five in one click.",
+        icon=":material/rocket_launch:",
+    )
+    st.page_link("pages/admin/endpoints.py", label="Endpoints", icon=":material/dns:")
 
 
 _STARTING: Final = Obstacle("The model service is starting", passes=True)
@@ -197,6 +213,9 @@ def _never_starts() -> bool:
 def answers_now(name: str) -> bool:
     """Whether it is worth asking ``name``; where not, says why."""
     found = obstacle(name)
+    if none_deployed() and not _deployed(name):
+        offer_endpoints()
+        return False
     if found is None:
         return True
     if found.passes:

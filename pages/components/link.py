@@ -17,7 +17,11 @@ def from_link(key: str, options: Collection[str], otherwise: str) -> None:
 
 
 def to_link(key: str, value: str | None) -> None:
-    """Write ``value`` into the link under ``key``; None takes it out."""
+    """Write ``value`` into the link under ``key``; None takes it out.
+
+    Each change is a step of the browser's history: a page must not write what it shows anyway, or
+    the first *Back* after coming to it does nothing.
+    """
     if value is None:
         st.query_params.pop(key, None)
     else:

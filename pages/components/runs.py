@@ -135,6 +135,16 @@ def ask(task: Task[Req, Res], request: Req, *, endpoint: str, what: str) -> Run[
     return run
 
 
+def answered(task: Task[Req, Res]) -> list[tuple[Req, Answer[Res]]]:
+    """What this session has asked of ``task`` and was answered in full, in that order."""
+    known: dict[Any, Run[Any]] = st.session_state.get(_RUNS, {})
+    return [
+        (request, run.answer)
+        for (slug, _, request), run in known.items()
+        if slug == task.slug and run.answer is not None
+    ]
+
+
 def look_at(runs: Sequence[Run[Any]]) -> None:
     """Somebody awaits ``runs``: those that rest go on."""
     for run in runs:

@@ -15,6 +15,7 @@ from pages.components.door import (
     TrainingRequest,
     TuningRequest,
 )
+from pages.components.link import from_link, to_link
 from pages.components.names import count
 from pages.components.panels import facts, show_error
 
@@ -64,13 +65,15 @@ def origin_of(name: str) -> Origin:
 
 def task_picker() -> Recipe:
     """Which task is trained."""
+    first = next(iter(door.TASK_TITLES))
+    from_link("train_task", door.TASK_TITLES, first)
     slug = st.selectbox(
         "Task",
         list(door.TASK_TITLES),
         format_func=lambda task: door.TASK_TITLES[task],
         key="train_task",
-        bind="query-params",
     )
+    to_link("train_task", None if slug == first else str(slug))
     recipe = door.recipe_of(str(slug))
     assert recipe is not None  # every task has one
     return recipe

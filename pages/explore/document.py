@@ -1,7 +1,7 @@
 """The landing page: one document through all five tasks, results beside one reader."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ from pages.components.door import (
     label_sets,
     longest_summary,
 )
-from pages.components.endpoint import none_deployed, obstacle
+from pages.components.endpoint import none_deployed, obstacle, offer_endpoints
 from pages.components.focus import focus_of
 from pages.components.insights import (
     FACTS,
@@ -50,9 +50,12 @@ from pages.components.panels import facts, failure, page_title, so_far
 from pages.components.question import question_input
 from pages.components.readable import heed
 from pages.components.reader import reader
+from pages.components.report import report_buttons
 from pages.components.runs import Run, ask, be_patient, watch
 
 Runs = Mapping[str, Run[Any] | None]
+_PROGRESS_HEIGHT: Final = 72
+"""Pixels that the bar of what is under way takes."""
 
 
 def begin(task: Task[Any, Any], request: Any, what: str, endpoint: str = "") -> Run[Any] | None:
@@ -161,7 +164,7 @@ def layer_control() -> str:
     # A browser under load may report the control before it has taken its value: that is no choice.
     layer = layer or st.session_state[LAYER]
     st.session_state[LAYER] = layer
-    to_link(LAYER, layer)
+    to_link(LAYER, None if layer == NAMES else layer)
     return str(layer)
 
 
@@ -189,11 +192,7 @@ page_title(
 )
 document = document_input()
 if none_deployed():
-    st.info(
-        "No model reads documents here yet: the Endpoints page deploys all five in one click.",
-        icon=":material/rocket_launch:",
-    )
-    st.page_link("pages/admin/endpoints.py", label="Endpoints", icon=":material/dns:")
+    offer_endpoints()
     show_document({}, document)
     st.stop()
 heed(document)
@@ -203,11 +202,13 @@ with st.container(border=True):
 runs = begin_all(document.text, question)
 started = [run for run in runs.values() if run is not None]
 be_patient(started)
-watch(started, key=PAGE)
+with st.container(height=_PROGRESS_HEIGHT, border=False):  # also while empty: nothing jumps
+    watch(started, key=PAGE)
 with answer_slot:
     show_answer(question, runs[QUESTION_ANSWERING.slug], document)
 insights, source = st.columns([5, 6], gap="medium")
 with insights:
     show_insights(runs, document)
+    report_buttons(document, runs)
 with source:
     show_document(runs, document)

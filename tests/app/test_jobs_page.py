@@ -104,3 +104,17 @@ def test_the_baseline_of_a_search_was_trained_on_the_same_data() -> None:
     same, other = training_job("same"), training_job("other", dataset_sha256="xyz")
     assert job_views.baseline_of(search, [same, other]) == same
     assert job_views.baseline_of(search, [other]) is None
+
+
+def test_the_address_names_the_job_that_a_link_leads_to_even_the_newest() -> None:
+    jobs = FakeJobs({"tuned": training_job(), "now": training_job("now", "InProgress")})
+    for name in ("tuned", "now"):
+        app, _ = open_jobs(jobs, job=name)
+        assert app.selectbox(key="job").value == name
+        assert name in app.query_params["job"]
+
+
+def test_a_link_to_a_job_that_is_gone_shows_the_newest() -> None:
+    app, _ = open_jobs(FakeJobs({"tuned": training_job()}), job="gone")
+    assert app.selectbox(key="job").value == "tuned"
+    assert not app.exception

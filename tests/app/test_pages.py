@@ -218,14 +218,16 @@ def test_the_document_stays_when_changing_pages() -> None:
     assert app.text_area(key="pasted").value == "Ann met Bob. Bob left."
 
 
-def test_a_file_is_read_and_a_damaged_one_leaves_the_document_as_it_was() -> None:
-    app = open_app("named_entities")
+@pytest.mark.parametrize("page", ["document", "named_entities"])
+def test_a_damaged_file_is_refused_and_shows_nothing_of_the_document_before(page: str) -> None:
+    app = open_app(page)
     app.segmented_control(key="source").set_value("File").run()
     app.file_uploader[0].upload("note.txt", b"Ann met Bob in Rome.").run()
-    assert text_of(component(app, "entity_reader")) == "Ann met Bob in Rome."
+    assert text_of(component(app, READERS[page])) == "Ann met Bob in Rome."
     app.file_uploader[0].upload("broken.pdf", b"%PDF-1.7 nothing here").run(timeout=60)
     assert len(app.error) == 1
-    assert text_of(component(app, "entity_reader")) == "Ann met Bob in Rome."
+    assert "Nothing is shown until" in words_on(app)
+    assert not app.get("bidi_component")
 
 
 def test_a_file_name_is_shown_as_text() -> None:
@@ -472,6 +474,19 @@ def test_where_nothing_is_deployed_the_landing_page_says_so_once(
     assert text_of(component(app, "document_reader")) == door.samples()[0].text
 
 
+@pytest.mark.parametrize("page", [*TASK_PAGES, "document"])
+def test_after_everything_was_deleted_a_page_says_so_and_leads_to_the_endpoints(page: str) -> None:
+    client = FakeClient()
+    app = open_app(page, client)
+    client.fleet.clear()
+    app.run()
+    told = "\n".join(info.value for info in app.info)
+    assert "the Endpoints page deploys all five in one click" in told
+    assert "being prepared" not in words_on(app)
+    assert "no models are deployed" in words_on(app)
+    assert text_of(component(app, READERS[page]))
+
+
 def test_a_standard_model_that_was_deleted_is_not_said_to_be_on_its_way() -> None:
     client = FakeClient()
     del client.fleet["pretrained-summarization"]
@@ -556,3 +571,15 @@ def test_a_link_to_a_model_that_is_gone_says_so_until_another_one_is_chosen() ->
     assert r"gone\_1" in words_on(app)
     assert "which is not here" in words_on(app.run())
     assert "which is not here" not in words_on(open_app("named_entities"))
+
+
+@pytest.mark.parametrize("page", [*TASK_PAGES, "document"])
+def test_a_page_that_shows_what_it_shows_first_writes_nothing_into_its_address(page: str) -> None:
+    assert dict(open_app(page).query_params) == {}
+
+
+def test_what_was_chosen_on_a_page_is_in_its_address() -> None:
+    app = open_app("document")
+    other = door.samples()[1].slug
+    app.selectbox(key="sample").select(other).run()
+    assert app.query_params["sample"] == other

@@ -34,7 +34,7 @@ def client_with_data() -> JobsClient:
 
 
 def open_train(client: JobsClient, **query: str) -> AppTest:
-    return open_app("train", client, query={"train_task": "Text classification", **query})
+    return open_app("train", client, query={"train_task": "text_classification", **query})
 
 
 def start(app: AppTest) -> None:

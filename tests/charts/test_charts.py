@@ -67,14 +67,26 @@ def test_the_graph_shows_no_more_than_can_be_read() -> None:
     assert len(graph_info([(str(at), "r", "x") for at in range(100)], most=15).edges) == 15
 
 
-def test_the_selected_relation_is_drawn_in_its_colour_and_named() -> None:
+def test_every_arrow_has_its_verb_and_the_selected_one_its_colour() -> None:
     info = graph_info([("a", "causes", "b"), ("b", "makes", "c")])
     inks = Inks("#000001", "#000002", "#000003", "#000004", "#ffffff")
     figure = draw_graph(info, inks, selected=1)
     assert list(figure.data[1].marker.color) == ["#000002", "#000003"]
     assert list(figure.data[1].customdata) == [0, 1]
-    written = [a.text for a in figure.layout.annotations if a.text]
-    assert written == ["a", "b", "c", "makes"]
+    written = {a.text: a.font.color for a in figure.layout.annotations if a.text}
+    assert list(written) == ["a", "b", "c", "causes", "makes"]
+    assert (written["causes"], written["makes"]) == ("#000004", "#000003")
+
+
+def test_spellings_of_one_name_are_one_node() -> None:
+    info = graph_info([("The Agency", "has", "Ann"), ("agency", "is part of", "state")])
+    assert [node.name for node in info.nodes] == ["The Agency", "Ann", "state"]
+
+
+def test_the_handles_of_two_arrows_between_the_same_things_lie_apart() -> None:
+    inks = Inks("#000001", "#000002", "#000003", "#000004", "#ffffff")
+    handles = draw_graph(graph_info([("a", "causes", "b"), ("a", "makes", "b")]), inks).data[1]
+    assert handles.x[0] != handles.x[1]
 
 
 def test_what_leads_to_a_thing_stands_left_of_it() -> None:

@@ -83,8 +83,8 @@ def test_the_exit_is_told_on_a_full_disk_too(tmp_path: Path) -> None:
 
 HUNGRY = """
 import time
-held = bytearray(200 << 20)
 print(open("/proc/self/oom_score_adj").read().strip(), flush=True)
+held = bytearray(200 << 20)
 time.sleep(600)
 """
 

@@ -12,6 +12,7 @@ from backend.charts.layout import harmless, plain
 _ARTICLE: Final = re.compile(r"^(?:the|an?) ")
 _MOST_COLUMNS: Final = 3
 _SWEEPS: Final = 6
+_ASIDE: Final = 0.12
 _ROW: Final = 64
 """Pixels between two things in a column."""
 _NAME: Final = 13
@@ -67,9 +68,11 @@ def graph_info(relations: Sequence[tuple[str, str, str]], *, most: int = 15) -> 
     links = [(edge.head, edge.tail) for edge in edges]
     columns = _ordered(_columns(len(names), links), links)
     places = {
-        at: (_spread(column, len(columns)), 1 - _spread(row, len(members)))
+        at: (_across(column, len(columns), aside=crowded and row % 2 == 1), 1 - height)
         for column, members in enumerate(columns)
+        for crowded in [any({head, tail} <= set(members) for head, tail in links)]
         for row, at in enumerate(members)
+        for height in [_spread(row, len(members))]
     }
     nodes = tuple(Node(name, *places[at], degrees[at]) for at, name in enumerate(names))
     return GraphInfo(nodes, edges, max((len(members) for members in columns), default=0))
@@ -126,6 +129,12 @@ def _middle(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.5
 
 
+def _across(column: int, count: int, *, aside: bool) -> float:
+    """Where a column stands; what is set ``aside`` in it lets arrows within it pass."""
+    x = _spread(column, count)
+    return x + (_ASIDE if x <= 0.5 else -_ASIDE) * aside
+
+
 def _spread(place: int, count: int) -> float:
     """Where ``place`` of ``count`` lies between 0 and 1."""
     return place / (count - 1) if count > 1 else 0.5
@@ -162,7 +171,7 @@ def draw_graph(info: GraphInfo, inks: Inks, *, selected: int | None = None) -> g
     _draw_handles(figure, info, inks, selected)
     for thing in info.nodes:
         _write(figure, thing.x, thing.y, harmless(thing.name, longest=22), inks.text, inks.page)
-    for link in info.edges:
+    for link in sorted(info.edges, key=lambda link: link.relation == selected):
         x, y = _handle(info, link)
         ink = inks.chosen if link.relation == selected else inks.text
         _write(figure, x, y, harmless(link.name), ink, inks.page, size=_VERB)

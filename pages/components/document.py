@@ -29,6 +29,9 @@ KINDS: Final = {
 }
 _CURRENT: Final = "document"
 _SAMPLE_KEY: Final = "sample"
+_OWN: Final = "own"
+"""In the link while a text of one's own is shown, which a link cannot carry."""
+_LOST: Final = "document_lost"
 _PASTED: Final = "document_pasted"
 _UPLOADED: Final = "document_uploaded"
 _UPLOAD_KEY: Final = "document_upload_key"
@@ -42,6 +45,8 @@ def document_input(first: str = "") -> Document:
     ``first`` is the task whose first sample is shown to somebody who has chosen nothing yet.
     """
     samples = door.samples()
+    if _OWN in st.query_params and _CURRENT not in st.session_state:
+        st.session_state[_LOST] = True
     linked = linked_document()
     if linked is not None and "source" not in st.session_state:
         st.session_state["source"] = LINK
@@ -57,6 +62,8 @@ def document_input(first: str = "") -> Document:
             format_func=lambda kind: f"{_ICONS[kind]} {kind}",
         )
         chosen = _sample(samples, first) if source == SAMPLE else None
+    to_link(_OWN, "1" if source in {PASTE, FILE} and _has_own(str(source)) else None)
+    _tell_lost(str(source))
     if source != SAMPLE:
         to_link(_SAMPLE_KEY, None)  # it cannot carry a document of one's own
     if source == PASTE:
@@ -79,6 +86,22 @@ _ICONS: Final = {
     FILE: ":material/upload_file:",
     LINK: ":material/link:",
 }
+
+
+def _has_own(source: str) -> bool:
+    return (_PASTED if source == PASTE else _UPLOADED) in st.session_state
+
+
+def _tell_lost(source: str) -> None:
+    """Say after a reload that a text of one's own was not kept, until another source is chosen."""
+    if source != SAMPLE:
+        st.session_state.pop(_LOST, None)
+    if st.session_state.get(_LOST):
+        st.info(
+            "Your own text was not kept when this page was loaded again: paste or upload it once "
+            "more. Share makes a link that keeps it.",
+            icon=":material/info:",
+        )
 
 
 def document_line(document: Document, *more: str) -> None:

@@ -56,6 +56,8 @@ from pages.components.runs import Run, ask, be_patient, watch
 Runs = Mapping[str, Run[Any] | None]
 _PROGRESS_HEIGHT: Final = 72
 """Pixels that the bar of what is under way takes."""
+_ANSWER_HEIGHT: Final = 90
+"""Pixels of an answer in its sentence."""
 
 
 def begin(task: Task[Any, Any], request: Any, what: str, endpoint: str = "") -> Run[Any] | None:
@@ -108,6 +110,8 @@ def show_answer(question: str, run: Run[Any] | None, document: Document) -> None
             not_asked(QUESTION_ANSWERING.default_endpoint)
         return
     failure(run, key="answer")
+    if run.pending and run.so_far is None:
+        st.skeleton(height=_ANSWER_HEIGHT)
     if run.so_far:
         facts([question])
         answer_card(run.so_far.result, document.text)

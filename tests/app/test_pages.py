@@ -583,3 +583,11 @@ def test_what_was_chosen_on_a_page_is_in_its_address() -> None:
     other = door.samples()[1].slug
     app.selectbox(key="sample").select(other).run()
     assert app.query_params["sample"] == other
+
+
+def test_a_reload_says_that_a_pasted_text_was_not_kept() -> None:
+    app = paste(open_app("document"), "Ann met Bob.").run()
+    again = open_app("document", query={"own": app.query_params["own"]})
+    assert "was not kept" in words_on(again)
+    assert "own" not in again.query_params
+    assert "was not kept" not in words_on(paste(again, "Ann met Bob."))

@@ -7,9 +7,9 @@ from backend.report import Finding, Insight, report_page
 TEXT = "Ann <b>pays</b> Bob 5 € today. Bob leaves."
 
 
-def finding(insight: str, value: str, **more: str) -> Finding:
+def finding(insight: str, value: str, kind: str = "") -> Finding:
     start = TEXT.index(value)
-    return Finding(insight, more.pop("kind", ""), value, start, start + len(value), **more)
+    return Finding(insight, kind, value, start, start + len(value))
 
 
 def body_of(page: str) -> str:

@@ -62,7 +62,7 @@ def model_fn(model_dir):
     return None
 
 def input_fn(body, content_type):
-    return f"{content_type} {body.decode()}"
+    return f"{content_type} {body}"
 
 def predict_fn(text, model):
     return text.upper()

@@ -56,7 +56,9 @@ def test_a_deep_link_opens_a_page_that_answers(page: Page, app_url: str, path: s
     open_page(page, app_url, path)
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(f"{READER} mark").first).to_be_visible()
-    expect(page.get_by_text(re.compile("^(Standard model|Labels by description) ·"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("^(Standard model|Labels by description) ·"))
+    ).to_be_visible()
 
 
 def test_the_landing_page_shows_five_insights_and_goes_to_their_places(

@@ -41,6 +41,7 @@ from backend.data.split import Fractions
 from backend.data.store import DatasetVersion, dataset_name
 from backend.documents import Document, DocumentError, Limits, extract, from_text
 from backend.documents.language import foreign_language
+from backend.documents.places import place_of
 from backend.documents.prose import without_prose
 from backend.documents.samples import Sample, samples
 from backend.endpoints.hosting import KINDS as HOSTING_KINDS

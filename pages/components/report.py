@@ -1,6 +1,7 @@
 """Taking all insights of a document away: a report to print, and tables for a spreadsheet."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -112,7 +113,18 @@ def report_insights(document: Document, runs: Runs, asked: Asked) -> list[Insigh
         best = clearest(related.relations, most=_MOST_RELATIONS, threshold=LIKELY)
         run = runs[RELATION_EXTRACTION.slug]
         found.append(_insight("Relations", run, relation_findings(best)))
-    return found + _answers(text, asked)
+    return [_placed(insight, document) for insight in (*found, *_answers(text, asked))]
+
+
+def _placed(insight: Insight, document: Document) -> Insight:
+    """``insight`` with the page and the heading of each finding that stands somewhere."""
+    return replace(
+        insight,
+        findings=tuple(
+            replace(one, place=door.place_of(document, one.start).name) if one.end else one
+            for one in insight.findings
+        ),
+    )
 
 
 def _answers(text: str, asked: Asked) -> list[Insight]:

@@ -69,13 +69,21 @@ def report_buttons(document: Document, runs: Runs) -> None:
         return door.as_workbook(rows())
 
     with st.container(horizontal=True, key="report"):
-        _download("Report", "report.html", "text/html", page, "print")
+        _download(
+            "Report",
+            "report.html",
+            "text/html",
+            page,
+            "print",
+            "All insights and the marked text in one file, ready to print",
+        )
         _download("Excel", "findings.xlsx", _EXCEL, workbook, "table")
         _download("CSV", "findings.csv", "text/csv", csv, "download")
-    st.caption("The report holds all insights and the marked text in one file, ready to print.")
 
 
-def _download(label: str, file_name: str, mime: str, make: Callable[[], bytes], icon: str) -> None:
+def _download(
+    label: str, file_name: str, mime: str, make: Callable[[], bytes], icon: str, hint: str = ""
+) -> None:
     st.download_button(
         label,
         make,
@@ -84,6 +92,7 @@ def _download(label: str, file_name: str, mime: str, make: Callable[[], bytes], 
         icon=f":material/{icon}:",
         on_click="ignore",
         key=f"report_{label.lower()}",
+        help=hint or None,
     )
 
 

@@ -55,7 +55,7 @@ from pages.components.runs import Run, ask, be_patient, watch
 
 Runs = Mapping[str, Run[Any] | None]
 _PROGRESS_HEIGHT: Final = 72
-"""Pixels that the bar of what is under way takes."""
+"""Pixels of the bar of what is under way, and of what can be taken away afterwards."""
 _ANSWER_HEIGHT: Final = 90
 """Pixels of an answer in its sentence."""
 
@@ -206,13 +206,14 @@ with st.container(border=True):
 runs = begin_all(document.text, question)
 started = [run for run in runs.values() if run is not None]
 be_patient(started)
-with st.container(height=_PROGRESS_HEIGHT, border=False):  # also while empty: nothing jumps
+with st.container(height=_PROGRESS_HEIGHT, border=False):  # one height for both: nothing jumps
     watch(started, key=PAGE)
+    if not any(run.pending for run in started):
+        report_buttons(document, runs)
 with answer_slot:
     show_answer(question, runs[QUESTION_ANSWERING.slug], document)
 insights, source = st.columns([5, 6], gap="medium")
 with insights:
     show_insights(runs, document)
-    report_buttons(document, runs)
 with source:
     show_document(runs, document)

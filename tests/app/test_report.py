@@ -18,7 +18,7 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """What each button of the report gave when the page was drawn last."""
     kept: dict[str, bytes] = {}
 
-    def keep(label: str, _name: str, _mime: str, make: Callable[[], bytes], _icon: str) -> None:
+    def keep(label: str, _name: str, _mime: str, make: Callable[[], bytes], *_: str) -> None:
         kept[label] = make()
 
     monkeypatch.setattr(report, "_download", keep)

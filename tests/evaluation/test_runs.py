@@ -207,7 +207,7 @@ def test_a_handicapped_baseline_is_said_beside_the_comparison(bench: Bench) -> N
     found = bench.evaluations.compare(bench.version, by_name["old"], by_name["new"])
     names = ["baseline_outside_search_space", "smaller_budget"]
     assert [alarm.name for alarm in found.alarms] == names
-    assert "1 trials against 6" in found.html()
+    assert "1 trial against 6" in found.html()
     assert not bench.evaluations.compare(bench.version, by_name["new"], by_name["old"]).alarms
 
 

@@ -4,9 +4,11 @@ Mentions of one type are joined where they can only mean the same: a wrong join 
 missing one, so a short form that fits two full names stays alone.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from backend.tasks.base import Span
@@ -29,8 +31,7 @@ _RANKS: Final = (
     frozenset({"LANGUAGE", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "TIME"}),
 )
 """Types from what readers look for first to mere numbers; unknown ones stand with the second."""
-
-
+_WORD: Final = re.compile(r"\w+")
 _BRACKET: Final = (2, 3)
 """Characters from the end of a full name to a short form in brackets, or in quotes in brackets."""
 
@@ -102,7 +103,8 @@ def _fullness(form: str, *, person: bool) -> tuple[int, bool, int]:
 def _joined(label: str, given: dict[str, list[Span]]) -> list[list[Span]]:
     """The mentions of the ``given`` names, those of a short form with those of its full name."""
     names = _of_one_spelling(given) if label == "ORG" else given
-    full = {name: _full_name(name, label, names) for name in names}
+    index = _Index(names)
+    full = {name: _full_name(name, label, index) for name in names}
     result: dict[str, list[Span]] = defaultdict(list)
     for name, spans in names.items():
         last, seen = name, {name}
@@ -124,20 +126,61 @@ def _of_one_spelling(given: dict[str, list[Span]]) -> dict[str, list[Span]]:
     return result
 
 
-def _full_name(name: str, label: str, names: dict[str, list[Span]]) -> str | None:
-    """The one full name among ``names`` that ``name`` is short for, if there is just one."""
+class _Index:
+    """The names of one type by what a short form shares with its full name: a word at least, or
+    the initials. A document may have thousands, so that not each is held against each.
+    """
+
+    def __init__(self, names: Mapping[str, Sequence[Span]]) -> None:
+        self.names = names
+        self._by_word: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            for word in _words(name):
+                self._by_word[word].append(name)
+
+    def sharing(self, name: str) -> Sequence[str]:
+        """The names that have the rarest word of ``name``; all where it has no word."""
+        return min((self._by_word[word] for word in _words(name)), key=len, default=[*self.names])
+
+    def ending(self, name: str) -> Sequence[str]:
+        """The names that have the last word of ``name``, which a person's initials do not hide."""
+        return self._by_word[(_words(name) or [""])[-1]]
+
+    def abbreviated(self, name: str) -> Sequence[str]:
+        """The names whose initials are ``name``."""
+        return self._by_initials.get(name, ())
+
+    @cached_property
+    def _by_initials(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, spans in self.names.items():
+            for one in initials(on_one_line(spans[0])):
+                found[one].append(name)
+        return found
+
+
+def _words(name: str) -> list[str]:
+    """The distinct words of a plain name, in order."""
+    return list(dict.fromkeys(_WORD.findall(name)))
+
+
+def _full_name(name: str, label: str, index: _Index) -> str | None:
+    """The one full name in ``index`` that ``name`` is short for, if there is just one."""
+    names = index.names
     if label in _PEOPLE:
-        return _only((o for o in names if is_short_for_person(name, o)), is_short_for_person)
+        longer = (o for o in index.ending(name) if is_short_for_person(name, o))
+        return _only(longer, is_short_for_person)
     if label not in {"ORG", "LAW"}:
         return None
     if is_capitals(on_one_line(names[name][0])):
-        full = [o for o in names if name in initials(on_one_line(names[o][0]))]
+        full = index.abbreviated(name)
         explained = [other for other in full if _stands_behind(names[name], names[other])]
         return _only(explained or full, is_short_form)
+    candidates = index.sharing(name)
     if label == "LAW" and any(character.isdigit() for character in name):
-        return _only((o for o in names if o.endswith(" " + name)), is_short_form)
+        return _only((o for o in candidates if o.endswith(" " + name)), is_short_form)
     for test in (is_short_form, is_short_for_company, is_short_for_kind):
-        fitting = [other for other in names if other != name and test(name, other)]
+        fitting = [other for other in candidates if other != name and test(name, other)]
         if fitting:
             return _only(fitting, is_short_form)
     return None

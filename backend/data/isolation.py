@@ -3,9 +3,6 @@ file can take a lot of memory, and a damaged one any library down.
 """
 
 import json
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -14,19 +11,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
+from backend import child_process
 from backend.data.contents import Contents, Examples
 from backend.data.errors import DatasetError
 from backend.data.files import SourceFile
-from backend.data.transport import Request, contents_from, examples_from, write_request
-from backend.settings import ROOT
+from backend.data.transport import BOUNDS, Request, contents_from, examples_from, write_request
 
 Report = Callable[[str], None]
 """Is told now and then what is being done; whatever it raises ends the reading."""
 
-_SECONDS: Final = 600
-_EVERY: Final = 0.3
-"""Seconds between two looks at the child."""
-
+_COMMAND: Final = (sys.executable, "-B", "-m", "backend.data.worker")
+_LEAN: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+"""Each thread of a library would reserve memory of its own."""
 _SLOTS: Final = threading.BoundedSemaphore(2)
 """So that many uploads at once take their turn instead of all the memory."""
 
@@ -92,8 +92,16 @@ def _answer(request: Request, files: Sequence[SourceFile], report: Report) -> It
     ):
         write_request(source, request, files)
         source.seek(0)
-        code = _run(source, answer, Path(folder, "status"), report)
-        if code in (-signal.SIGXCPU, -signal.SIGALRM):
+        status = Path(folder, "status")
+        code = child_process.run(
+            [*_COMMAND, str(status)],
+            source,
+            answer,
+            seconds=BOUNDS.seconds,
+            variables=_LEAN,
+            meanwhile=lambda: report(_read_if_there(status)),
+        )
+        if code in child_process.TOO_LONG:
             raise DatasetError(_TOO_LONG)
         if code:
             raise DatasetError(_STOPPED)
@@ -101,40 +109,7 @@ def _answer(request: Request, files: Sequence[SourceFile], report: Report) -> It
         yield answer
 
 
-def _run(source: IO[bytes], answer: IO[bytes], status: Path, report: Report) -> int:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "backend.data.worker", str(status)],
-        stdin=source,
-        stdout=answer,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env=_environment(),
-        start_new_session=True,
-    )
-    try:
-        for _ in range(int(_SECONDS / _EVERY)):
-            with suppress(subprocess.TimeoutExpired):
-                return process.wait(_EVERY)
-            report(_read_if_there(status))
-        return -signal.SIGXCPU
-    finally:
-        if process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
 def _read_if_there(status: Path) -> str:
     with suppress(OSError):
         return status.read_text()
     return ""
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the app's environment (keys, say) but what Python needs to start."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR")
-    environment = {key: os.environ[key] for key in kept if key in os.environ}
-    # Each thread of a library would reserve memory of its own.
-    lean = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    lean["ARROW_DEFAULT_MEMORY_POOL"] = "system"
-    return environment | lean | {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any, Final
 
+from backend.child_process import Bounds
 from backend.data.contents import Contents, Examples
 from backend.data.files import SourceFile
 from backend.data.schemas import Example
 from backend.data.tables import LeftOut, Table
 
+BOUNDS: Final = Bounds(memory=4 << 30, answer=2 << 30, cpu_seconds=300, seconds=600)
+"""What the process may use that reads datasets."""
 MOST_LEFT_OUT: Final = 1_000
 """Rows without an example that are listed; the notes count all."""
 

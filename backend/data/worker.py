@@ -6,19 +6,15 @@ starts with no keys in its environment and uses no more than its limits.
 """
 
 import json
-import resource
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from backend.child_process import confine
 from backend.data.errors import DatasetError
 from backend.data.reading import read
-from backend.data.transport import contents_line, examples_lines, read_request
+from backend.data.transport import BOUNDS, contents_line, examples_lines, read_request
 
-MEMORY: Final = 4 << 30
-CPU_SECONDS: Final = 300
-_OUTPUT: Final = 2 << 30
 _SAMPLE: Final = 200
 """Rows of each split that the app gets to see before a dataset is added."""
 
@@ -28,21 +24,9 @@ TOO_MUCH: Final = (
 )
 
 
-def confine() -> None:
-    """Bound this process; where a system lacks a limit (macOS: memory), the others still hold."""
-    for kind, bound in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, _OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (bound, bound))
-
-
 def main() -> None:
     """One request in, one answer out."""
-    confine()
+    confine(BOUNDS)
     status, out = Path(sys.argv[1]), sys.stdout.buffer
     try:
         request, files = read_request(sys.stdin.buffer)

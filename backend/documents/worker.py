@@ -6,15 +6,12 @@ It starts with no keys in its environment and uses no more than its limits.
 """
 
 import json
-import math
-import resource
-import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Literal
 
+from backend.child_process import Bounds, confine
 from backend.documents.document import Extraction, Kind, Limits
 from backend.documents.errors import DamagedDocumentError, DocumentError, DocumentTooLargeError
 from backend.documents.places import cleaned
@@ -34,24 +31,6 @@ _FORMATS: dict[Kind, str] = {
     "mail": "e-mail",
     "rtf": "Rich Text file",
 }
-
-
-def confine(limits: Limits) -> None:
-    """Bound this process. Where a system lacks a limit (macOS: memory), the others still hold."""
-    cpu = limits.max_cpu_seconds
-    with suppress(ValueError, OSError):  # SIGXCPU at the first, which says why; then SIGKILL
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
-    bounds = (
-        (resource.RLIMIT_AS, limits.max_memory_bytes),
-        (resource.RLIMIT_FSIZE, limits.max_output_bytes),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for kind, bound in bounds:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (bound, bound))
-    # Should the parent be gone, nobody else would stop this process.
-    signal.alarm(math.ceil(limits.max_seconds) + 5)
 
 
 def answer(kind: Kind, data: bytes, limits: Limits) -> dict[str, Any]:
@@ -106,7 +85,14 @@ def main() -> None:
     """One file in, one answer out."""
     header = json.loads(sys.stdin.buffer.readline(10_000))
     limits = Limits(**header["limits"])
-    confine(limits)
+    confine(
+        Bounds(
+            memory=limits.max_memory_bytes,
+            answer=limits.max_output_bytes,
+            cpu_seconds=limits.max_cpu_seconds,
+            seconds=limits.max_seconds,
+        )
+    )
     result = answer(header["kind"], sys.stdin.buffer.read(), limits)
     sys.stdout.buffer.write(json.dumps(result, ensure_ascii=False).encode())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from backend import child_process
 from backend.documents import isolation
 from backend.documents.document import Limits
 from backend.documents.errors import (
@@ -67,7 +68,7 @@ def test_an_answer_over_its_limit_is_refused() -> None:
 
 def test_the_child_gets_none_of_the_apps_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
-    assert "s3cret" not in isolation._environment().values()
+    assert "s3cret" not in child_process.environment().values()
 
 
 def test_the_parent_imports_no_parser() -> None:
